@@ -49,3 +49,13 @@ class World(Protocol):
     def spawner(self) -> Spawner: ...
     @property
     def ids(self) -> Callable[[], str]: ...
+
+
+class Description:
+    """Base of everything that is described now and mounted later: component calls, control flow, providers.
+
+    A description is plain data. It is cheap to build, may be built many times and be thrown away; only
+    mounting it (the render layer's work) creates owners and effects (design decision 2).
+    """
+
+    __slots__ = ()
