@@ -1,0 +1,84 @@
+"""Prints the path of a Chromium for the browser tests, installing one where there is none.
+
+In this order: the one that WAYFARE_CHROMIUM names, what is on PATH, what playwright installed before. With
+none of these it is installed: by playwright, else, as root on a machine with apt-get, from the distribution.
+`--find` only looks, prints nothing where there is none, and installs nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+def find() -> str | None:
+    """The path of a Chromium that is there already."""
+    named = os.environ.get("WAYFARE_CHROMIUM")
+    if named:
+        if not shutil.which(named):
+            sys.exit(f"WAYFARE_CHROMIUM is {named!r}, which is no program that can be run.")
+        return shutil.which(named)
+    for name in NAMES:
+        path = shutil.which(name)
+        if path:
+            return path
+    return _from_playwright()
+
+
+def _from_playwright() -> str | None:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        return None
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def install() -> str | None:
+    """Installs one, by the first way that works. What the installers print goes to stderr."""
+    ways = [[[sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]]]
+    if os.geteuid() != 0:
+        # Without root the libraries can't be installed: most desktops have them.
+        ways = [[[sys.executable, "-m", "playwright", "install", "chromium"]]]
+    elif shutil.which("apt-get"):
+        ways.append(
+            [["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]]
+        )
+    for commands in ways:
+        if all(_run(command) for command in commands):
+            path = find()
+            if path:
+                return path
+    return None
+
+
+def _run(command: list[str]) -> bool:
+    print("+", " ".join(command), file=sys.stderr)
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=600, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        print(f"{command[0]}: {error}", file=sys.stderr)
+        return False
+    return done.returncode == 0
+
+
+def main() -> None:
+    path = find()
+    if path is None and "--find" not in sys.argv[1:]:
+        path = install()
+        if path is None:
+            sys.exit(
+                "No Chromium was found, none could be installed. Install one, or name it by WAYFARE_CHROMIUM."
+            )
+    if path:
+        print(path)
+
+
+if __name__ == "__main__":
+    main()
