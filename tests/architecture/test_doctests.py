@@ -1,0 +1,54 @@
+"""Every example in a docstring of the package runs, and every public name has a docstring."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+from types import ModuleType
+
+import pytest
+
+import wayfare
+
+OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTION_DETAIL
+FACES = ["reactive", "data", "routing", "html", "render", "components", "page", "server", "testing"]
+
+
+def module_names() -> list[str]:
+    found = [module.name for module in pkgutil.walk_packages(wayfare.__path__, "wayfare.")]
+    # Importing a __main__ runs the program.
+    return ["wayfare", *(name for name in found if not name.endswith("__main__"))]
+
+
+@pytest.mark.parametrize("name", module_names())
+def test_docstring_examples_run(name: str) -> None:
+    module = importlib.import_module(name)
+    failures: list[str] = []
+    runner = doctest.DocTestRunner(optionflags=OPTIONS, verbose=False)
+    for example in doctest.DocTestFinder(exclude_empty=True).find(module, name):
+        if example.examples:
+            runner.run(example, out=failures.append)
+    assert not failures, "\n".join(failures)
+
+
+def test_modules_say_why_they_exist() -> None:
+    silent = [name for name in module_names() if not (importlib.import_module(name).__doc__ or "").strip()]
+    assert not silent, f"these modules have no docstring: {silent}"
+
+
+def _own(module: ModuleType) -> list[tuple[str, object]]:
+    names: list[str] = list(getattr(module, "__all__", []))
+    return [(name, getattr(module, name)) for name in names]
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_public_names_are_documented(face: str) -> None:
+    module = importlib.import_module(f"wayfare.{face}")
+    silent = [
+        name
+        for name, value in _own(module)
+        if (inspect.isclass(value) or inspect.isroutine(value)) and not (inspect.getdoc(value) or "").strip()
+    ]
+    assert not silent, f"these names of wayfare.{face} have no docstring: {silent}"
