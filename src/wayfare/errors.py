@@ -4,7 +4,17 @@
 
     WayfareError
     ├── UsageError          a call that can't work as written (also a TypeError or ValueError where one fits)
+    │   ├── RouteError        a route, path or filter that can't work, found when routes are built
+    │   ├── NotRoutableError  a target that no router can navigate to, or must not
+    │   ├── NoRouterError     a router primitive that was used outside of a router
+    │   ├── KeyArgumentError  an argument of a query that can't be part of a key
+    │   ├── NameTakenError    two queries or two actions with one name
+    │   ├── SharedReadError   a query shared by several visitors that reads what belongs to one of them
+    │   └── UnsafeResponseError  a redirect or header that would lead a visitor astray
+    ├── FormError           a form that doesn't fit what the action takes: the fields, and what is wrong with each
+    ├── NotFollowedError    a query that answered with a redirect where there is no router to follow it
     ├── LimitError          a bound was reached: says which one, its value, and where to change it
+    │   └── RedirectLoopError  more navigations in one transition than the limit
     └── InternalError       our bug, please report it
 """
 
@@ -25,3 +35,47 @@ class LimitError(WayfareError):
 
 class InternalError(WayfareError):
     """Something that Wayfare promised itself did not hold. This is our bug: please report it."""
+
+
+class RouteError(UsageError, ValueError):
+    """A route, path or match filter that can't work. Raised when routes are built, never while matching."""
+
+
+class NotRoutableError(UsageError, ValueError):
+    """A target that no router can navigate to: another site, a script, control characters, far too long."""
+
+
+class NoRouterError(UsageError, LookupError):
+    """A router primitive was used where no router is above it."""
+
+
+class RedirectLoopError(LimitError):
+    """More navigations were begun before one of them finished than the limit allows."""
+
+
+class KeyArgumentError(UsageError, TypeError):
+    """An argument of a query that can't be part of a key, because no text stands for it and for nothing else."""
+
+
+class NameTakenError(UsageError, ValueError):
+    """Two different queries, or two different actions, with one name. The message says where both are."""
+
+
+class SharedReadError(UsageError, LookupError):
+    """A query that several visitors share reads what belongs to one of them. The message says what and where."""
+
+
+class UnsafeResponseError(UsageError, ValueError):
+    """A redirect or a header that could lead a visitor astray: another site, a script, a line break."""
+
+
+class FormError(WayfareError, ValueError):
+    """A form that doesn't fit what its action takes. `fields` maps a field's name to what is wrong with it."""
+
+    def __init__(self, message: str, fields: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.fields = fields or {}
+
+
+class NotFollowedError(WayfareError):
+    """A query answered with a redirect, and there is no router that could follow it."""

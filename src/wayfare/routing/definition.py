@@ -1,0 +1,124 @@
+"""Routes as they are written: a definition, its children, and the plain dicts that mean the same.
+
+A definition is a value: nothing is ever written into it (upstream fills in a missing path there), so one
+tree of definitions serves every page of a process. Its identity is the route's key: moving between two
+paths of one definition keeps the component mounted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias, cast
+
+from ..errors import RouteError
+from .filters import MatchFilter
+
+RouteChildren: TypeAlias = "RouteDefinition | Mapping[str, Any] | None | bool | Iterable[RouteChildren] | Callable[[], RouteChildren]"
+"""Routes as written: definitions, dicts, lists of these, and functions that give them."""
+
+_FIELDS = frozenset({"path", "component", "preload", "match_filters", "info", "children", "name"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RouteDefinition:
+    """One route: where it is, what it shows, what it loads.
+
+    Args:
+        path: its path below its parent, or several; `:param`, `:param?` and a final `*rest` are special.
+        component: called with those of `params`, `location`, `data`, `children` that it declares.
+        preload: called with `PreloadArgs` when the route is entered or a link to it is hovered.
+        match_filters: for each param, what it has to look like, or the type that it becomes.
+        info: anything of yours, found again in `use_current_matches()`. `status` sets the page's.
+        children: routes below this one.
+        name: what `url_for` calls it.
+
+    >>> users = RouteDefinition("/users")[RouteDefinition("/:id", match_filters={"id": int}, name="user")]
+    >>> len(users.children)
+    1
+
+    Upstream: https://docs.solidjs.com/solid-router/reference/components/route
+    """
+
+    path: str | Sequence[str] = ""
+    component: Any = None
+    preload: Callable[..., object] | None = None
+    match_filters: Mapping[str, MatchFilter] | None = None
+    info: Mapping[str, Any] | None = None
+    children: tuple[RouteDefinition, ...] = field(default=())
+    name: str | None = None
+
+    def __post_init__(self) -> None:
+        if not all(isinstance(child, RouteDefinition) for child in self.children):
+            object.__setattr__(self, "children", tuple(read_definitions(self.children)))
+        for path in self.paths:
+            if not isinstance(path, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise RouteError(f"A route's path is a str or a list of str, not {path!r}.")
+        if self.component is not None and not callable(self.component):
+            raise RouteError(f"The component of the route {self.path!r} is {self.component!r}: not callable.")
+        if self.preload is not None and not callable(self.preload):  # pyright: ignore[reportUnnecessaryComparison]
+            raise RouteError(f"The preload of the route {self.path!r} is {self.preload!r}: not callable.")
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths, one or several, as a tuple."""
+        return (self.path,) if isinstance(self.path, str) else tuple(self.path)
+
+    def __getitem__(self, children: RouteChildren) -> RouteDefinition:
+        """The same route with these children: `Route(path="/users")[Route(path="/:id")]`."""
+        return replace(self, children=tuple(read_definitions(children)))
+
+    # Having __getitem__ alone would make `for x in route` an endless loop.
+    __iter__ = None
+
+
+def read_definitions(children: RouteChildren) -> list[RouteDefinition]:
+    """Everything that counts as a route in what was written, in order; None and booleans are nothing.
+
+    >>> [d.path for d in read_definitions([{"path": "/a"}, None, [RouteDefinition("/b")]])]
+    ['/a', '/b']
+    """
+    found: list[RouteDefinition] = []
+    # An explicit stack, and dicts are built once their children are: nesting has no depth limit.
+    pending: list[tuple[object, list[RouteDefinition]]] = [(children, found)]
+    while pending:
+        item, into = pending.pop()
+        if isinstance(item, RouteDefinition):
+            into.append(item)
+        elif isinstance(item, _Unfinished):
+            into.append(item.finish())
+        elif isinstance(item, Mapping):
+            unfinished = _Unfinished(cast("Mapping[str, Any]", item))
+            pending.append((unfinished, into))
+            pending.append((unfinished.values.get("children"), unfinished.children))
+        elif item is None or isinstance(item, bool):
+            continue
+        elif isinstance(item, str | bytes):
+            raise RouteError(
+                f"Expected routes, got the text {item!r}. A route is written Route(path={item!r})."
+            )
+        elif callable(item):
+            pending.append((item(), into))
+        elif isinstance(item, Iterable):
+            pending.extend((each, into) for each in reversed(list(cast("Iterable[object]", item))))
+        else:
+            raise RouteError(f"Expected routes, got {item!r}.")
+    return found
+
+
+class _Unfinished:
+    """A dict whose children are still being read."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        unknown = set(values) - _FIELDS
+        if unknown:
+            raise RouteError(
+                f"A route definition has no {', '.join(sorted(map(repr, unknown)))}; it has "
+                f"{', '.join(sorted(_FIELDS))}."
+            )
+        self.values = values
+        self.children: list[RouteDefinition] = []
+
+    def finish(self) -> RouteDefinition:
+        values = {key: value for key, value in self.values.items() if key != "children"}
+        return RouteDefinition(**values, children=tuple(self.children))

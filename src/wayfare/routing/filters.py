@@ -1,0 +1,177 @@
+"""Match filters: what a param has to look like for its route to match, and what it is turned into.
+
+A filter is compiled once, when routes are built, to a function of the decoded text that gives the
+param's value or `MISS`. Types turn the text (`int` gives an int), everything else only tests it.
+Filters of a kind that could never match are refused here instead of silently matching nothing.
+"""
+
+from __future__ import annotations
+
+import enum
+import inspect
+import re
+import uuid
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from math import isfinite
+from typing import Any, Final, TypeAlias, cast
+
+from ..errors import RouteError
+
+MatchFilter: TypeAlias = "str | Collection[str] | re.Pattern[str] | type | Callable[[str], object]"
+"""A text or texts to be equal to, a compiled `re` (searched), a type, or a function of the text."""
+
+Test: TypeAlias = Callable[[str], object]
+
+
+class _Miss(enum.Enum):
+    MISS = "no match"
+
+
+MISS: Final = _Miss.MISS
+
+_INT = re.compile(r"-?[0-9]{1,100}\Z")
+_NUMBER = re.compile(r"-?[0-9]{1,100}(\.[0-9]{1,100})?\Z")
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\Z", re.I)
+
+
+def _integer(text: str) -> object:
+    # `int()` itself also takes "1_0", " 7 " and other scripts' digits: three URLs for one page.
+    return int(text) if _INT.match(text) else MISS
+
+
+def _floating(text: str) -> object:
+    value = float(text) if _NUMBER.match(text) else float("nan")
+    return value if isfinite(value) else MISS
+
+
+def _decimal(text: str) -> object:
+    try:
+        return Decimal(text) if _NUMBER.match(text) else MISS
+    except InvalidOperation:
+        return MISS
+
+
+def _uuid(text: str) -> object:
+    return uuid.UUID(text) if _UUID.match(text) else MISS
+
+
+def _date(text: str) -> object:
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else MISS
+    except ValueError:
+        return MISS
+
+
+def _boolean(text: str) -> object:
+    return {"true": True, "false": False}.get(text, MISS)
+
+
+def _text(text: str) -> object:
+    return text
+
+
+_TYPES: dict[type, Test] = {
+    int: _integer, float: _floating, Decimal: _decimal, uuid.UUID: _uuid, date: _date, bool: _boolean, str: _text,
+}  # fmt: skip
+
+
+def from_type(kind: type) -> Test:
+    """The test for a type: the builtin ones strictly, an enum by value, any other class by calling it."""
+    if kind in _TYPES:
+        return _TYPES[kind]
+    if issubclass(kind, enum.Enum):
+        members: dict[str, object] = {str(member.value): member for member in kind}
+        return lambda text: members.get(text, MISS)
+
+    def construct(text: str) -> object:
+        try:
+            return kind(text)
+        except (ValueError, TypeError):
+            return MISS
+
+    return construct
+
+
+def from_function(function: Callable[[str], object]) -> Test:
+    """The test for a function: True and False judge the text, None and `ValueError` refuse it,
+    an `re.Match` accepts it, and any other answer is what the param becomes."""
+
+    def ask(text: str) -> object:
+        try:
+            answer = function(text)
+        except ValueError:
+            return MISS
+        if answer is None or answer is False:
+            return MISS
+        return text if answer is True or isinstance(answer, re.Match) else answer
+
+    return ask
+
+
+def compile_filter(match_filter: object, *, name: str, path: str) -> Test:
+    """The test for one filter of the route at `path`. Raises `RouteError` for what is no filter.
+
+    >>> test = compile_filter(int, name="id", path="/users/:id")
+    >>> test("42"), test("4_2")
+    (42, <_Miss.MISS: 'no match'>)
+    """
+    if isinstance(match_filter, str):
+        wanted = match_filter
+        return lambda text: text if text == wanted else MISS
+    if isinstance(match_filter, re.Pattern):
+        search = cast("re.Pattern[str]", match_filter).search
+        if isinstance(match_filter.pattern, str):
+            return lambda text: text if search(text) else MISS
+        raise RouteError(f"The filter of {name!r} in {path!r} is a bytes pattern. Compile it from a str.")
+    if isinstance(match_filter, type):
+        return from_type(match_filter)
+    if isinstance(match_filter, (list, tuple, set, frozenset)):
+        texts = cast("Collection[object]", match_filter)
+        if all(isinstance(text, str) for text in texts):
+            allowed = frozenset(cast("Collection[str]", texts))
+            return lambda text: text if text in allowed else MISS
+    elif callable(match_filter):
+        _check_parameters(match_filter, name, path)
+        return from_function(match_filter)
+    raise RouteError(
+        f"The filter of {name!r} in {path!r} is {match_filter!r}, which could never match. A filter is a str, "
+        "a list of str, a compiled re, a type (int, float, bool, uuid.UUID, datetime.date, an enum) or a "
+        "function of the text."
+    )
+
+
+def _check_parameters(function: Callable[..., Any], name: str, path: str) -> None:
+    try:
+        inspect.signature(function).bind("text")
+    except TypeError:
+        raise RouteError(
+            f"The filter of {name!r} in {path!r} is a function that can't be called with one text."
+        ) from None
+    except ValueError:
+        return  # a builtin without a signature: it is found out when it is called
+
+
+def compile_filters(filters: Mapping[str, object] | None, *, path: str) -> dict[str, Test]:
+    """The tests for all filters of one route, by the param's name."""
+    if filters is None:
+        return {}
+    if not isinstance(filters, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise RouteError(f"match_filters of {path!r} has to map params to filters, not be {filters!r}.")
+    return {name: compile_filter(each, name=name, path=path) for name, each in filters.items()}
+
+
+def describe_filter(match_filter: object) -> str:
+    """A filter in few words, for `routes()` and messages.
+
+    >>> describe_filter(int), describe_filter(["a", "b"])
+    ('int', 'a|b')
+    """
+    if isinstance(match_filter, str):
+        return repr(match_filter)
+    if isinstance(match_filter, re.Pattern):
+        return f"/{match_filter.pattern}/"
+    if isinstance(match_filter, (list, tuple, set, frozenset)):
+        return "|".join(map(str, cast("Collection[object]", match_filter)))
+    return str(getattr(match_filter, "__name__", type(match_filter).__name__))

@@ -1,0 +1,353 @@
+"""All routes of a router in one tree of segments, and the search for the one that wins.
+
+Upstream tries every branch in the order of its score until one matches. Here a location walks down the
+tree, one dict lookup for each segment, and the branches that it ends at are compared by the same score:
+
+    /users/:id/edit          root --users--> * --:--> * --edit--> [end]
+    /users/new                               * --new--> [end]
+    /*rest                   [splat end at root]
+
+The walk goes back to a place it has passed only where a param or a splat there could still give a
+better score than what was found, so time depends on the location's length and not on how many routes
+there are. Filters are asked last, the leaf's before its parents', best branch first.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from ..errors import RouteError
+from .definition import RouteChildren, RouteDefinition, read_definitions
+from .filters import MISS, Test, compile_filters
+from .match import NO_MATCHES, Matches
+from .pattern import (
+    Segment,
+    check_names,
+    decode_segment,
+    expand_optionals,
+    fold,
+    join_paths,
+    parse_pattern,
+    show_pattern,
+)
+
+MAX_BRANCHES = 200_000
+"""How many full paths, optional params expanded, one router may have."""
+
+# Rank = score, then order of declaration. One int, so that the search compares ints only.
+_SCORE = 1 << 40
+
+
+class RouteWarning(UserWarning):
+    """Routes that work, but not as they were meant: one can never be reached, a filter filters nothing."""
+
+
+class CompiledRoute:
+    """One definition at one full path: what `match.route` is.
+
+    `pattern` is the full path with its parents', `original_path` what was written, `definition` the
+    route as written (its identity decides whether the component stays mounted).
+    """
+
+    __slots__ = ("definition", "filters", "names", "original_path", "pattern", "segments", "splat")
+
+    def __init__(
+        self, definition: RouteDefinition, original_path: str, full_path: str, filters: dict[str, Test]
+    ) -> None:
+        leaf = not definition.children
+        self.definition = definition
+        self.original_path = original_path
+        self.pattern = show_pattern(full_path if leaf else full_path.split("/*", 1)[0])
+        parsed = parse_pattern(self.pattern, whole=leaf)
+        self.segments: tuple[Segment, ...] = parsed.segments
+        self.splat: str | None = parsed.splat
+        self.filters = filters
+        self.names: tuple[tuple[str, int], ...] = tuple(_names(parsed.segments, parsed.splat).items())
+
+    @property
+    def component(self) -> Any:
+        """The component as written, or None."""
+        return self.definition.component
+
+    @property
+    def preload(self) -> Any:
+        """The preload function as written, or None."""
+        return self.definition.preload
+
+    @property
+    def info(self) -> Any:
+        """The `info` as written, or None."""
+        return self.definition.info
+
+    @property
+    def name(self) -> str | None:
+        """The name that `url_for` knows it by, or None."""
+        return self.definition.name
+
+    def __repr__(self) -> str:
+        return f"CompiledRoute({self.pattern!r})"
+
+
+def _names(segments: Iterable[Segment], splat: str | None) -> dict[str, int]:
+    names = {segment.text: at for at, segment in enumerate(segments) if segment.dynamic}
+    if splat:
+        names[splat] = -1
+    return names
+
+
+class Branch:
+    """A way from the root to a leaf: what a location matches as a whole."""
+
+    __slots__ = ("checks", "length", "names", "rank", "routes", "segments", "splat")
+
+    def __init__(self, routes: tuple[CompiledRoute, ...], index: int, score: int) -> None:
+        leaf = routes[-1]
+        self.routes = routes
+        self.segments = leaf.segments
+        self.length = len(leaf.segments)
+        self.splat = leaf.splat
+        self.rank = score * _SCORE - index
+        names: dict[str, int] = {}
+        for route in routes:
+            names.update(route.names)
+        self.names: tuple[tuple[str, int], ...] = tuple(names.items())
+        # In the order in which they are asked. The innermost definition that filters a param types it.
+        self.checks: tuple[tuple[int, Test], ...] = tuple(
+            (at, route.filters[name])
+            for route in reversed(routes)
+            if route.filters
+            for name, at in _positions(route)
+            if name in route.filters
+        )
+
+    def accept(self, segments: Sequence[str], decode: Any) -> dict[int, object] | None:
+        """The filtered values where every filter takes its segment, else None."""
+        values: dict[int, object] = {}
+        for at, test in self.checks:
+            text = decode(segments[at]) if at >= 0 else "/".join(map(decode, segments[self.length :]))
+            value = test(text)
+            if value is MISS:
+                return None
+            if at not in values or (values[at] == text and isinstance(values[at], str)):
+                values[at] = value
+        return values
+
+
+def _positions(route: CompiledRoute) -> Iterator[tuple[str, int]]:
+    """Every param of a route with its place; unlike `names`, one name may come more than once."""
+    for at, segment in enumerate(route.segments):
+        if segment.dynamic:
+            yield segment.text, at
+    if route.splat:
+        yield route.splat, -1
+
+
+class _Node:
+    __slots__ = ("best", "ends", "param", "score", "splats", "static")
+
+    def __init__(self, score: int) -> None:
+        self.static: dict[str, _Node] = {}
+        self.param: _Node | None = None
+        # Branches that end here, best first; those that end with a splat here.
+        self.ends: list[Branch] = []
+        self.splats: list[Branch] = []
+        # What the way down to here counts, and the best rank of any branch below.
+        self.score = score
+        self.best = 0
+
+
+class RouteTree:
+    """Compiled routes. `match` finds the branch that a path belongs to.
+
+    Make one with `compile_routes`. It never changes, and may be shared by pages and threads.
+    """
+
+    def __init__(self, definitions: Sequence[RouteDefinition], base: str = "") -> None:
+        self.definitions = tuple(definitions)
+        self.base = base
+        self.problems: list[str] = []
+        self.branches: list[Branch] = []
+        self._root = _Node(0)
+        self._build()
+
+    def match(self, pathname: str) -> Matches:
+        """The routes that a path goes through, outermost first; empty where there is none.
+
+        >>> tree = compile_routes([{"path": "/users", "children": [{"path": "/:id"}]}])
+        >>> [level.path for level in tree.match("/users/7")], tree.match("/users/7").params
+        (['/users', '/users/7'], {'id': '7'})
+        >>> bool(tree.match("/users"))
+        False
+        """
+        start = 1 if pathname[:1] == "/" else 0
+        end = -1 if len(pathname) > start and pathname[-1] == "/" else None
+        inner = pathname[start:end]
+        segments = inner.split("/") if inner else []
+        if "" in segments:
+            return NO_MATCHES
+        if not inner and pathname not in ("", "/"):
+            return NO_MATCHES
+        if "%" in inner or not inner.isascii():
+            keys = [fold(segment) for segment in segments]
+        else:
+            lowered = inner.lower()
+            keys = segments if lowered == inner else lowered.split("/")
+        return self._search(keys, segments)
+
+    def _search(self, keys: Sequence[str], segments: Sequence[str]) -> Matches:
+        length = len(keys)
+        node = self._root
+        at = 0
+        found: Branch | None = None
+        values: dict[int, object] | None = None
+        rank = -_SCORE * 2
+        waiting: list[tuple[_Node, int]] = []
+        while True:
+            ends = node.splats
+            if at == length and node.ends:
+                ends = node.ends + ends if ends else node.ends
+            for branch in ends:
+                if branch.rank > rank:
+                    if not branch.checks:
+                        found, values, rank = branch, None, branch.rank
+                    elif (accepted := branch.accept(segments, decode_segment)) is not None:
+                        found, values, rank = branch, accepted, branch.rank
+            if at < length:
+                after = node.static.get(keys[at])
+                param = node.param
+                if after is not None:
+                    if param is not None:
+                        waiting.append((param, at + 1))
+                    node = after
+                    at += 1
+                    continue
+                if param is not None:
+                    node = param
+                    at += 1
+                    continue
+            while waiting:
+                node, at = waiting.pop()
+                # Below here nothing outranks what was found: not by what is there, and not even if
+                # every segment that is left were static.
+                if node.best > rank and (node.score + 4 * (length - at)) * _SCORE >= rank:
+                    break
+            else:
+                return NO_MATCHES if found is None else Matches(found, segments, values)
+
+    def _build(self) -> None:
+        filters: dict[int, dict[str, Test]] = {}
+        # Depth first, in the order of declaration: (definition, base path, the routes above it).
+        pending: list[tuple[RouteDefinition, str, tuple[CompiledRoute, ...]]] = [
+            (definition, self.base, ()) for definition in reversed(self.definitions)
+        ]
+        while pending:
+            definition, base, above = pending.pop()
+            if id(definition) not in filters:
+                filters[id(definition)] = self._prepare(definition)
+            below: list[tuple[RouteDefinition, str, tuple[CompiledRoute, ...]]] = []
+            for original in definition.paths:
+                for expanded in expand_optionals(original):
+                    route = CompiledRoute(
+                        definition, original, join_paths(base, expanded), filters[id(definition)]
+                    )
+                    way = (*above, route)
+                    if definition.children:
+                        below.extend((child, route.pattern, way) for child in definition.children)
+                    else:
+                        self._add(way)
+            pending.extend(reversed(below))
+        self._rank(self._root)
+
+    def _prepare(self, definition: RouteDefinition) -> dict[str, Test]:
+        for path in definition.paths:
+            check_names(path)
+            parse_pattern(path)
+        return compile_filters(definition.match_filters, path=str(definition.path))
+
+    def _add(self, routes: tuple[CompiledRoute, ...]) -> None:
+        if len(self.branches) >= MAX_BRANCHES:
+            raise RouteError(
+                f"These routes stand for more than {MAX_BRANCHES:,} paths. Replace lists of paths by params."
+            )
+        leaf = routes[-1]
+        branch = Branch(routes, len(self.branches), parse_pattern(leaf.pattern).score)
+        self.branches.append(branch)
+        for route in routes:
+            if any(
+                own.dynamic != full.dynamic or (not own.dynamic and own.text != full.text)
+                for own, full in zip(route.segments, leaf.segments, strict=False)
+            ):
+                self.problems.append(
+                    f"The route {leaf.pattern!r} can never match: its parent {route.pattern!r} does not cover it."
+                )
+                return
+        node = self._root
+        for segment in leaf.segments:
+            if segment.dynamic:
+                after = node.param = node.param or _Node(node.score + 3)
+            else:
+                after = node.static.get(segment.text)
+                if after is None:
+                    after = node.static[segment.text] = _Node(node.score + 4)
+            node = after
+        ends = node.ends if leaf.splat is None else node.splats
+        for other in ends:
+            if not other.checks or _same_filters(other, branch):
+                if other.routes[-1].definition is not leaf.definition:
+                    self.problems.append(
+                        f"The routes {other.routes[-1].pattern!r} and {leaf.pattern!r} can't be told apart: "
+                        "the later one is never reached. Remove one, or give the first a filter."
+                    )
+                break
+        ends.append(branch)
+
+    def _rank(self, root: _Node) -> None:
+        """Fills in the best rank below every node, children before their parents."""
+        order = [root]
+        for node in order:
+            order.extend(node.static.values())
+            if node.param is not None:
+                order.append(node.param)
+        for node in reversed(order):
+            below = [branch.rank for branch in (*node.ends, *node.splats)]
+            below.extend(child.best for child in node.static.values())
+            if node.param is not None:
+                below.append(node.param.best)
+            node.best = max(below, default=-_SCORE * 2)
+
+
+def _same_filters(one: Branch, other: Branch) -> bool:
+    def filters(branch: Branch) -> list[tuple[int, object]]:
+        return [
+            (at, (route.definition.match_filters or {}).get(name))
+            for route in reversed(branch.routes)
+            for name, at in _positions(route)
+            if name in route.filters
+        ]
+
+    return filters(one) == filters(other)
+
+
+def compile_routes(definitions: RouteChildren, *, base: str = "", warn: bool = True) -> RouteTree:
+    """Compiles routes for matching, without any page or reactivity.
+
+    Args:
+        definitions: routes as given to a router: `Route(...)`, dicts, lists of these.
+        base: a path that is put before all of them.
+        warn: whether to warn (`RouteWarning`) of routes that can never be reached.
+
+    Returns: a `RouteTree`; ask it with `.match(pathname)`.
+
+    Raises `RouteError` for paths and filters that can't work.
+
+    >>> tree = compile_routes([{"path": "/a/:n", "match_filters": {"n": int}}, {"path": "*rest"}])
+    >>> tree.match("/a/12").params, tree.match("/a/b").params
+    ({'n': 12}, {'rest': 'a/b'})
+    """
+    tree = RouteTree(read_definitions(definitions), base)
+    if warn:
+        for problem in tree.problems:
+            warnings.warn(problem, RouteWarning, stacklevel=2)
+    return tree
