@@ -1,0 +1,1 @@
+"""The demo: any SQLite database as a live site. `wayfare demo [FILE.db]` starts it."""

@@ -1,0 +1,140 @@
+"""What the database layer answers with: plain values that compare, so that equal answers change no page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .cells import Cell, Value
+from .schema import Column, Table, TableKind
+
+PAGE_SIZE = 50
+LAST_PAGE = 10**9
+FILTER_LENGTH = 200
+COLUMNS_SHOWN = 60
+"""Columns of a table's page. A row's own page shows all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of rows: exact, estimated, or unknown (`None`) where counting took too long.
+
+    >>> Count(1).words(), Count(1234).words(), Count(10**6, exact=False).words(), Count(None).words()
+    ('1 row', '1,234 rows', 'about 1,000,000 rows', 'too many rows to count')
+    """
+
+    number: int | None
+    exact: bool = True
+
+    def words(self) -> str:
+        """For the page."""
+        if self.number is None:
+            return "too many rows to count"
+        about = "" if self.exact else "about "
+        return f"{about}{self.number:,} row{'' if self.number == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class TableEntry:
+    """A line of the table list."""
+
+    name: str
+    kind: TableKind
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class PageAsked:
+    """Which rows a visitor wants: page `number` from 1, sorted by a column, those that contain `filter`.
+
+    `by` and `equals` keep only the rows whose column `by` has exactly that value (what a "show all" link of
+    a related table asks for).
+    """
+
+    number: int = 1
+    sort: str | None = None
+    descending: bool = False
+    filter: str = ""
+    by: str | None = None
+    equals: Value = None
+    size: int = PAGE_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a page. `id` is `None` where a row can't be asked for (views); `links` as in `Row`."""
+
+    id: str | None
+    cells: tuple[Cell, ...]
+    links: tuple[tuple[str, str] | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowsPage:
+    """One page of a table's rows. `columns` are those shown, `hidden` the number of further ones."""
+
+    columns: tuple[Column, ...]
+    hidden: int
+    lines: tuple[Line, ...]
+    asked: PageAsked
+    more: bool
+    count: Count = Count(None)
+
+    def with_count(self, count: Count) -> RowsPage:
+        """The same page, knowing how many rows there are in all."""
+        return replace(self, count=count)
+
+    @property
+    def last(self) -> int | None:
+        """The number of the last page, where it is known."""
+        if self.count.number is None or not self.count.exact:
+            return None
+        return max(1, -(-self.count.number // self.asked.size))
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Rows of another table that refer to a row: the first few as (id, title), and how many there are.
+
+    `column` and `equals` ask for all of them (`PageAsked.by`); a key of several columns has no such page.
+    """
+
+    table: str
+    column: str | None
+    equals: Value
+    lines: tuple[tuple[str | None, str], ...]
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row with all its columns. `links`: for each column the row it refers to, as (table, id)."""
+
+    table: Table
+    id: str
+    version: str
+    cells: tuple[Cell, ...]
+    links: tuple[tuple[str, str] | None, ...]
+    title: str
+    relations: tuple[Relation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A form field as it was sent: the text, and whether its NULL box was ticked."""
+
+    text: str
+    is_null: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The change was made. `id` is the row's id now: a changed primary key changes it."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Nothing was changed: the row is not what the visitor saw. `now`: the row, or `None` if it is gone."""
+
+    now: Row | None
