@@ -1,1 +1,77 @@
-"""Wayfare."""
+"""Solid's components, routes, queries and actions in Python: finished HTML first, then live over a socket.
+
+>>> from wayfare import component, create_signal, render_to_string
+>>> from wayfare.html import p
+>>> @component
+... def Greeting(name: str):
+...     return p["Hello, ", name]
+>>> render_to_string(lambda: Greeting(name="Ann"))
+'<p>Hello, Ann</p>'
+"""
+
+# General layout: each layer is a package with a face, and imports only from those before it.
+#
+#   errors, _types   what everyone shares
+#   reactive         signals, memos, effects, owners, resources, transitions, stores: standard library only
+#   data             query, create_async, action, submissions, revalidate, responses: serves without any page
+#   routing          patterns, the route tree, location, navigation: renders nothing
+#   html             elements as plain immutable descriptions: works without reactivity
+#   render           descriptions to templates to a mounted tree; control flow, boundaries, patches
+#   components       Router, Route, A, forms, the head
+#   wire             the messages between a page and its client
+#   page             one live page, whatever carries its messages
+#   server           App: the only layer that knows HTTP
+#   testing          open_page: a page driven in process, over the same messages
+#   devtools, cli    what looks at the rest, and the commands
+#
+# This module is the public face. It loads a layer when a name of it is first asked for, so that a bot which
+# imports wayfare.data gets no web server with it. Nothing in the package imports from here.
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .errors import (
+        InternalError,
+        LimitError,
+        UsageError,
+        WayfareError,
+    )
+    from .html import (
+        Markup,
+    )
+    from .routing import (
+        compile_routes,
+    )
+
+__all__ = [
+    "InternalError",
+    "LimitError",
+    "Markup",
+    "UsageError",
+    "WayfareError",
+    "__version__",
+    "compile_routes",
+]
+
+__version__ = "0.1.0"
+
+# From the bottom up: a name is loaded from the lowest layer whose face has it.
+_LAYERS = ("errors", "reactive", "data", "routing", "html", "render", "components", "server")
+
+
+def __getattr__(name: str) -> object:
+    if name in __all__:
+        for layer in _LAYERS:
+            face = import_module(f"{__name__}.{layer}")
+            if name in getattr(face, "__all__", vars(face)):
+                value: object = getattr(face, name)
+                globals()[name] = value
+                return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
