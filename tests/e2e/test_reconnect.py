@@ -1,0 +1,126 @@
+"""Connections that break: what the browser shows is what the server knows, and nothing runs twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.proxy import Proxy
+from tests.e2e.serving import Server
+
+APPS = Path(__file__).parent / "apps"
+# What Chromium itself prints about a connection that it could not make.
+NETWORK = r"ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection to|ERR_NETWORK|Failed to fetch"
+
+
+@pytest.fixture
+def server(serve: Callable[..., Server], tmp_path: Path) -> Server:
+    return serve("notes:app", cwd=APPS, env={"NOTES": str(tmp_path / "notes.txt")})
+
+
+def test_the_page_goes_on_after_the_server_was_restarted(server: Server, windows: Any) -> None:
+    windows.allow_errors(NETWORK)
+    page = windows.open(server.url)
+    page.click("text=Add")
+    expect(page.locator("li")).to_have_text(["click 1"])
+    page.fill("#draft", "half a thought")
+
+    server.stop()
+    server.start()
+
+    # A new process knows nothing of this page: it is mounted afresh and merged in.
+    page.click("text=Add")
+    expect(page.locator("li")).to_have_count(2)
+    assert page.input_value("#draft") == "half a thought"
+
+
+def test_the_page_goes_on_after_the_server_crashed(server: Server, windows: Any) -> None:
+    windows.allow_errors(NETWORK)
+    page = windows.open(server.url)
+    page.click("text=Add")
+    expect(page.locator("li")).to_have_count(1)
+    server.stop(kill=True)
+    server.start()
+    page.click("text=Add")
+    expect(page.locator("li")).to_have_count(2)
+
+
+def test_a_dropped_socket_resumes_the_same_page(
+    server: Server, proxy: Callable[[Server], Proxy], windows: Any
+) -> None:
+    windows.allow_errors(NETWORK)
+    between = proxy(server)
+    page = windows.open(between.url)
+    page.click("text=Add")
+    expect(page.locator("output")).to_have_text("1")
+    between.drop()
+    # The signal's value lives in the page on the server: a fresh mount would begin at nought.
+    page.click("text=Add")
+    expect(page.locator("output")).to_have_text("2")
+    expect(page.locator("li")).to_have_text(["click 1", "click 2"])
+
+
+def test_what_happens_while_the_socket_is_gone_arrives_afterwards(
+    server: Server, proxy: Callable[[Server], Proxy], windows: Any
+) -> None:
+    windows.allow_errors(NETWORK)
+    between = proxy(server)
+    page = windows.open(between.url)
+    other = windows.open(server.url)
+    expect(page.locator("li")).to_have_count(0)
+    between.refuse()
+    other.click("text=Add")
+    expect(other.locator("li")).to_have_count(1)
+    expect(page.locator("li")).to_have_count(0)
+    between.accept()
+    expect(page.locator("li")).to_have_text(["click 1"])
+
+
+def test_a_click_in_flight_when_the_socket_drops_runs_once(
+    server: Server, proxy: Callable[[Server], Proxy], windows: Any
+) -> None:
+    windows.allow_errors(NETWORK)
+    between = proxy(server)
+    page = windows.open(between.url)
+    page.click("text=Add")
+    expect(page.locator("li")).to_have_count(1)
+    other = windows.open(server.url)
+
+    between.hold_answers()
+    page.click("text=Add")
+    # The server has run it, which another window tells, but this one has not heard so.
+    expect(other.locator("li")).to_have_count(2)
+    expect(page.locator("li")).to_have_count(1)
+    between.drop()
+    between.resume()
+
+    expect(page.locator("li")).to_have_text(["click 1", "click 2"])
+    expect(page.locator("output")).to_have_text("2")
+    page.click("text=Add")
+    expect(other.locator("li")).to_have_text(["click 1", "click 2", "click 3"])
+
+
+def test_a_form_in_flight_when_the_connection_drops_is_submitted_once(
+    server: Server, proxy: Callable[[Server], Proxy], windows: Any
+) -> None:
+    windows.allow_errors(NETWORK)
+    between = proxy(server)
+    page = windows.open(between.url)
+    page.click("text=Add")
+    expect(page.locator("li")).to_have_count(1)
+    other = windows.open(server.url)
+
+    between.hold_answers()
+    page.fill("[name=text]", "milk")
+    page.click("text=Send")
+    expect(other.locator("li")).to_have_text(["click 1", "form milk"])
+    between.drop()
+    between.resume()
+
+    expect(page.locator("li")).to_have_text(["click 1", "form milk"])
+    page.click("text=Add")
+    expect(other.locator("li")).to_have_text(["click 1", "form milk", "click 2"])
