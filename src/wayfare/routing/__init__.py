@@ -14,6 +14,7 @@ from .match import PathMatch as PathMatch
 from .match import RouteMatch as RouteMatch
 from .paths import is_external as is_external
 from .paths import is_script_url as is_script_url
+from .paths import link_state as link_state
 from .paths import resolve_path as resolve_path
 from .search import merge_search as merge_search
 from .search import search_params as search_params
@@ -21,5 +22,7 @@ from .tree import CompiledRoute as CompiledRoute
 from .tree import RouteTree as RouteTree
 from .tree import RouteWarning as RouteWarning
 from .tree import compile_routes as compile_routes
+from .tree import match_path as match_path
+from .tree import path_matcher as path_matcher
 from .urls import Url as Url
 from .urls import parse_url as parse_url

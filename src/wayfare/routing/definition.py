@@ -14,7 +14,10 @@ from typing import Any, TypeAlias, cast
 from ..errors import RouteError
 from .filters import MatchFilter
 
-RouteChildren: TypeAlias = "RouteDefinition | Mapping[str, Any] | None | bool | Iterable[RouteChildren] | Callable[[], RouteChildren]"
+RouteChildren: TypeAlias = (
+    "RouteDefinition | Mapping[str, Any] | bool | Iterable[RouteChildren]"
+    " | Callable[[], RouteChildren] | None"
+)
 """Routes as written: definitions, dicts, lists of these, and functions that give them."""
 
 _FIELDS = frozenset({"path", "component", "preload", "match_filters", "info", "children", "name"})

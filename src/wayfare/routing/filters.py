@@ -73,11 +73,17 @@ def _text(text: str) -> object:
 
 
 _TYPES: dict[type, Test] = {
-    int: _integer, float: _floating, Decimal: _decimal, uuid.UUID: _uuid, date: _date, bool: _boolean, str: _text,
-}  # fmt: skip
+    int: _integer,
+    float: _floating,
+    Decimal: _decimal,
+    uuid.UUID: _uuid,
+    date: _date,
+    bool: _boolean,
+    str: _text,
+}
 
 
-def from_type(kind: type) -> Test:
+def from_type(kind: type[Any]) -> Test:
     """The test for a type: the builtin ones strictly, an enum by value, any other class by calling it."""
     if kind in _TYPES:
         return _TYPES[kind]
@@ -136,8 +142,8 @@ def compile_filter(match_filter: object, *, name: str, path: str) -> Test:
         _check_parameters(match_filter, name, path)
         return from_function(match_filter)
     raise RouteError(
-        f"The filter of {name!r} in {path!r} is {match_filter!r}, which could never match. A filter is a str, "
-        "a list of str, a compiled re, a type (int, float, bool, uuid.UUID, datetime.date, an enum) or a "
+        f"The filter of {name!r} in {path!r} is {match_filter!r}, which could never match. A filter is "
+        "a str, a list of str, a compiled re, a type (int, float, uuid.UUID, date, an enum...) or a "
         "function of the text."
     )
 

@@ -11,6 +11,7 @@ of the compatibility page.
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote_to_bytes
 
 from ..errors import NotRoutableError
 from .pattern import normalize_path
@@ -24,6 +25,10 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.I)
 _NETWORK_PATH = re.compile(r"(?:[a-z0-9]+:)?//", re.I)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SCRIPT_SCHEMES = frozenset({"javascript:", "vbscript:", "data:"})
+_ESCAPES = re.compile(r"(?:%[0-9a-f]{2})+", re.I)
+_BROKEN_ESCAPE = re.compile(r"%(?![0-9a-f]{2})", re.I)
+# Escapes that mean something else than their character does in a URL: they are compared as they are.
+_RESERVED_ESCAPE = re.compile(r"%(?:2[346bcf]|3[abdf]|40)", re.I)
 
 
 def as_browsers_read(target: str) -> str:
@@ -110,3 +115,48 @@ def check_target(target: str) -> None:
             f"The target {target!r} has control characters in it, which browsers drop or read in their own "
             "way. Percent-encode the value that was put into the path, with `urllib.parse.quote(value, '')`."
         )
+
+
+def link_state(resolved: str | None, pathname: str, *, end: bool = False) -> tuple[bool, bool]:
+    """Whether a link is active, and whether it is to this very page, where the page is at `pathname`.
+
+    Active is the page itself and everything below it (with `end`, the page alone), segment by segment;
+    case, query, hash and a trailing slash don't count. A target that is no route's never is.
+
+    >>> link_state("/users", "/users/1"), link_state("/users/", "/users"), link_state("/us", "/users")
+    ((True, False), (True, True), (False, False))
+    """
+    if resolved is None:
+        return False, False
+    path = normalize_path(re.split(r"[?#]", resolved, maxsplit=1)[0]).lower().removesuffix("/")
+    here = decode_readable(normalize_path(pathname).lower().removesuffix("/"))
+    same = path == here
+    return (same if end else same or here.startswith(path + "/")), same
+
+
+def decode_readable(path: str) -> str:
+    """The path without the escapes that only spell characters; one that is malformed stays as it is.
+
+    >>> decode_readable("/caf%c3%a9/a%2fb"), decode_readable("/100%")
+    ('/café/a%2fb', '/100%')
+    """
+    if "%" not in path:
+        return path
+    if _BROKEN_ESCAPE.search(path):
+        return path
+    try:
+        return _ESCAPES.sub(lambda found: _decode_run(found[0]), path)
+    except UnicodeDecodeError:
+        return path
+
+
+def _decode_run(escapes: str) -> str:
+    out: list[str] = []
+    start = 0
+    for kept in _RESERVED_ESCAPE.finditer(escapes):
+        if kept.start() % 3 == 0:
+            out.append(unquote_to_bytes(escapes[start : kept.start()]).decode())
+            out.append(kept[0])
+            start = kept.end()
+    out.append(unquote_to_bytes(escapes[start:]).decode())
+    return "".join(out)

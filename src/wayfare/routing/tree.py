@@ -15,14 +15,15 @@ there are. Filters are asked last, the leaf's before its parents', best branch f
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import RouteError
 from .definition import RouteChildren, RouteDefinition, read_definitions
 from .filters import MISS, Test, compile_filters
-from .match import NO_MATCHES, Matches
+from .match import NO_MATCHES, Matches, PathMatch
 from .pattern import (
+    Pattern,
     Segment,
     check_names,
     decode_segment,
@@ -158,6 +159,17 @@ class _Node:
         self.best = 0
 
 
+def split_path(pathname: str) -> list[str] | None:
+    """The segments of a location, one slash at either end allowed; None where one of them is empty."""
+    start = 1 if pathname[:1] == "/" else 0
+    end = -1 if len(pathname) > start and pathname[-1] == "/" else None
+    inner = pathname[start:end]
+    if not inner:
+        return [] if len(pathname) < 2 else None
+    segments = inner.split("/")
+    return None if "" in segments else segments
+
+
 class RouteTree:
     """Compiled routes. `match` finds the branch that a path belongs to.
 
@@ -181,20 +193,14 @@ class RouteTree:
         >>> bool(tree.match("/users"))
         False
         """
-        start = 1 if pathname[:1] == "/" else 0
-        end = -1 if len(pathname) > start and pathname[-1] == "/" else None
-        inner = pathname[start:end]
-        segments = inner.split("/") if inner else []
-        if "" in segments:
+        segments = split_path(pathname)
+        if segments is None:
             return NO_MATCHES
-        if not inner and pathname not in ("", "/"):
-            return NO_MATCHES
-        if "%" in inner or not inner.isascii():
-            keys = [fold(segment) for segment in segments]
-        else:
-            lowered = inner.lower()
-            keys = segments if lowered == inner else lowered.split("/")
-        return self._search(keys, segments)
+        if "%" in pathname or not pathname.isascii():
+            return self._search([fold(segment) for segment in segments], segments)
+        if pathname.islower() or pathname.lower() == pathname:
+            return self._search(segments, segments)
+        return self._search([segment.lower() for segment in segments], segments)
 
     def _search(self, keys: Sequence[str], segments: Sequence[str]) -> Matches:
         length = len(keys)
@@ -280,18 +286,19 @@ class RouteTree:
                 for own, full in zip(route.segments, leaf.segments, strict=False)
             ):
                 self.problems.append(
-                    f"The route {leaf.pattern!r} can never match: its parent {route.pattern!r} does not cover it."
+                    f"The route {leaf.pattern!r} can never match: "
+                    f"its parent {route.pattern!r} does not cover it."
                 )
                 return
         node = self._root
         for segment in leaf.segments:
-            if segment.dynamic:
-                after = node.param = node.param or _Node(node.score + 3)
+            if not segment.dynamic:
+                if segment.text not in node.static:
+                    node.static[segment.text] = _Node(node.score + 4)
+                node = node.static[segment.text]
             else:
-                after = node.static.get(segment.text)
-                if after is None:
-                    after = node.static[segment.text] = _Node(node.score + 4)
-            node = after
+                node.param = node.param or _Node(node.score + 3)
+                node = node.param
         ends = node.ends if leaf.splat is None else node.splats
         for other in ends:
             if not other.checks or _same_filters(other, branch):
@@ -351,3 +358,77 @@ def compile_routes(definitions: RouteChildren, *, base: str = "", warn: bool = T
         for problem in tree.problems:
             warnings.warn(problem, RouteWarning, stacklevel=2)
     return tree
+
+
+def match_path(
+    path: str,
+    pathname: str,
+    match_filters: Mapping[str, object] | None = None,
+    *,
+    partial: bool = False,
+    expand: bool = True,
+) -> PathMatch | None:
+    """Whether a location fits one path, whatever the routes are: what `use_match` answers.
+
+    The whole location has to fit (write `/*` for the rest), or its beginning with `partial=True`. The
+    expansions of optional params are tried shortest first; `expand=False` takes the path literally.
+
+    >>> match_path("/users/:id", "/users/7")
+    PathMatch(path='/users/7', params={'id': '7'})
+    """
+    return path_matcher(path, match_filters, partial=partial, expand=expand)(pathname)
+
+
+def path_matcher(
+    path: str,
+    match_filters: Mapping[str, object] | None = None,
+    *,
+    partial: bool = False,
+    expand: bool = True,
+) -> Callable[[str], PathMatch | None]:
+    """`match_path` for one path and many locations: the path is taken apart once."""
+    tests = compile_filters(match_filters, path=path)
+    patterns = [parse_pattern(each) for each in (expand_optionals(path) if expand else [path])]
+
+    def match(pathname: str) -> PathMatch | None:
+        segments = split_path(pathname)
+        if segments is None:
+            return None
+        for pattern in patterns:
+            found = _match_pattern(pattern, tests, segments, partial)
+            if found is not None:
+                return found
+        return None
+
+    return match
+
+
+def _match_pattern(
+    pattern: Pattern, tests: Mapping[str, Test], segments: Sequence[str], partial: bool
+) -> PathMatch | None:
+    length = len(pattern.segments)
+    if len(segments) < length or (len(segments) > length and pattern.splat is None and not partial):
+        return None
+    params: dict[str, Any] = {}
+    parts: list[str] = []
+    for segment, text in zip(pattern.segments, segments, strict=False):
+        if not segment.dynamic:
+            if fold(text) != segment.text:
+                return None
+            parts.append(text.lower())
+            continue
+        value = tests.get(segment.text, _as_is)(decode_segment(text))
+        if value is MISS:
+            return None
+        params[segment.text] = value
+        parts.append(text)
+    if pattern.splat:
+        value = tests.get(pattern.splat, _as_is)("/".join(map(decode_segment, segments[length:])))
+        if value is MISS:
+            return None
+        params[pattern.splat] = value
+    return PathMatch("/" + "/".join(parts), params)
+
+
+def _as_is(text: str) -> object:
+    return text
