@@ -8,7 +8,7 @@ attribute: a class may be a mapping, a boolean attribute is there or not, a URL 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -135,4 +135,4 @@ def _text_of(name: str, value: object) -> str:
 
 def _now(value: object) -> object:
     """The current value of what may be an accessor."""
-    return value() if isinstance(value, Callable) else value
+    return value() if callable(value) else value

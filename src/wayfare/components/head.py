@@ -1,0 +1,86 @@
+"""What a component may put into the document's head: ``Title``, ``Meta``, ``Link``, ``Style``, ``Base``.
+
+Upstream: https://docs.solidjs.com/solid-meta
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..html import Node, RenderedValue, attribute_name, plain_text, render_value
+from ..reactive import create_render_effect, current_scope, on_cleanup
+from ..render import Head, component
+
+
+def use_head(
+    tag: str, attributes: dict[str, object] | None = None, text: Callable[[], str] | str = ""
+) -> None:
+    """Puts a tag into the head for as long as the current owner lives.
+
+    Args:
+        tag: its name, such as ``"link"``.
+        attributes: names as HTML has them to values; a callable value is reactive.
+        text: the content of a ``title`` or ``style``; a callable is reactive.
+    """
+    given = attributes or {}
+    head = current_scope().service(Head, Head)
+
+    def entry() -> tuple[str, tuple[tuple[str, RenderedValue], ...], str]:
+        rendered = tuple(
+            (name, render_value(name, value() if callable(value) else value)) for name, value in given.items()
+        )
+        return tag, rendered, text() if callable(text) else text
+
+    added = None
+
+    def update(_: object = None) -> None:
+        nonlocal added
+        current = entry()
+        if added is None:
+            added = head.add(*current)
+        else:
+            added.set(current)
+
+    create_render_effect(update)
+    on_cleanup(lambda: added.remove() if added is not None else None)
+
+
+def _attributes(given: dict[str, object]) -> dict[str, object]:
+    return {attribute_name(name): value for name, value in given.items()}
+
+
+@component
+def Title(children: Node = None) -> Node:
+    """The title of the document: ``Title["Users"]``, ``Title[lambda: user().name]``."""
+    nodes = children if isinstance(children, tuple) else (children,)
+    use_head("title", None, lambda: plain_text(nodes))
+    return None
+
+
+@component
+def Meta(**attributes: object) -> Node:
+    """A ``<meta>``: ``Meta(name="description", content="...")``."""
+    use_head("meta", _attributes(attributes))
+    return None
+
+
+@component
+def Link(**attributes: object) -> Node:
+    """A ``<link>``: ``Link(rel="stylesheet", href="/static/site.css")``."""
+    use_head("link", _attributes(attributes))
+    return None
+
+
+@component
+def Style(children: Node = None, **attributes: object) -> Node:
+    """A ``<style>`` with its text in brackets; it gets the page's nonce, so a strict policy lets it pass."""
+    nodes = children if isinstance(children, tuple) else (children,)
+    use_head("style", _attributes(attributes), lambda: plain_text(nodes))
+    return None
+
+
+@component
+def Base(**attributes: object) -> Node:
+    """The ``<base>`` of the document's relative addresses."""
+    use_head("base", _attributes(attributes))
+    return None

@@ -1,0 +1,50 @@
+"""Descriptions become templates, templates a mounted tree, and its changes patches."""
+
+from __future__ import annotations
+
+from .boundaries import ErrorBoundary, Suspense
+from .component import Component, ComponentCall, as_component, component
+from .content import Content, Group, Slot, write_html
+from .events import Event, Handler, debounce, prevent_default, stop_propagation, throttle
+from .flow import Dynamic, For, Index, Match, Show, Switch
+from .head import Entry, Head, HeadTag
+from .mount import Mount, Mounter, Sink, View, mount_root
+from .patches import CALLABLE, Op, Patch
+from .ref import Ref
+
+__all__ = [
+    "CALLABLE",
+    "Component",
+    "ComponentCall",
+    "Content",
+    "Dynamic",
+    "Entry",
+    "ErrorBoundary",
+    "Event",
+    "For",
+    "Group",
+    "Handler",
+    "Head",
+    "HeadTag",
+    "Index",
+    "Match",
+    "Mount",
+    "Mounter",
+    "Op",
+    "Patch",
+    "Ref",
+    "Show",
+    "Sink",
+    "Slot",
+    "Suspense",
+    "Switch",
+    "View",
+    "as_component",
+    "component",
+    "debounce",
+    "mount_root",
+    "prevent_default",
+    "stop_propagation",
+    "throttle",
+    "write_html",
+]

@@ -1,0 +1,129 @@
+"""Boundaries: what is shown while something is awaited, and when something failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..html import Node, checked_children
+from ..reactive import (
+    create_error_boundary,
+    create_render_effect,
+    create_suspense,
+    on_cleanup,
+    suspense_context,
+    untrack,
+    use_context,
+)
+from .component import Component
+from .content import Content
+from .events import takes_argument
+from .mount import Mounter, View
+
+
+class _Suspense(View):
+    """Shows ``fallback`` while something inside reads an async value that is not there yet.
+
+    What is inside stays mounted behind the fallback. A boundary that shows its content already keeps it during
+    a transition (a navigation, a revalidation), until the new one is complete.
+
+    Upstream: https://docs.solidjs.com/reference/components/suspense
+    """
+
+    __slots__ = ("children", "fallback")
+
+    def __init__(self, fallback: Node = None, children: Node = None) -> None:
+        self.fallback = fallback
+        self.children = children
+
+    def __call__(self, *, fallback: Node = None) -> _Suspense:
+        return _Suspense(fallback, self.children)
+
+    def __getitem__(self, children: Node | tuple[Node, ...]) -> _Suspense:
+        checked = checked_children(children, "Suspense")
+        return _Suspense(self.fallback, checked[0] if len(checked) == 1 else checked)
+
+    def mount(self, mounter: Mounter) -> Content:
+        def children() -> Content:
+            _watch(mounter)
+            return untrack(lambda: mounter.build(self.children))
+
+        return mounter.show_accessor(create_suspense(children, lambda: mounter.build(self.fallback)))
+
+
+Suspense = _Suspense()
+"""``Suspense(fallback=p["Loading"])[...]``; ``Suspense[...]`` shows nothing while it waits."""
+
+
+def _watch(mounter: Mounter) -> None:
+    """Tells the mounter while the boundary that is being filled shows its fallback."""
+    boundary = use_context(suspense_context)
+    if boundary is None:
+        return
+    counted = False
+
+    def update(_: object = None) -> None:
+        nonlocal counted
+        waits = boundary.in_fallback()
+        if waits is not counted:
+            counted = waits
+            mounter.note_waiting(1 if waits else -1)
+
+    def leave() -> None:
+        nonlocal counted
+        if counted:
+            counted = False
+            mounter.note_waiting(-1)
+
+    create_render_effect(update)
+    on_cleanup(leave)
+
+
+class ErrorBoundary(View):
+    """Shows ``fallback`` in place of its children when one of them fails: while it mounts, in an effect, in a fetch
+    that it reads, or in a handler.
+
+    Args:
+        fallback: what is shown, or a function of the error, or of the error and a function that tries again.
+
+    >>> from wayfare.html import p
+    >>> ErrorBoundary(fallback=lambda error, reset: p[str(error)])[p["..."]]
+    ErrorBoundary(...)
+
+    Upstream: https://docs.solidjs.com/reference/components/error-boundary
+    """
+
+    __slots__ = ("children", "fallback")
+
+    def __init__(self, *, fallback: Any = None, children: Node = None) -> None:
+        self.fallback = fallback
+        self.children = children
+
+    def __getitem__(self, children: Node | tuple[Node, ...]) -> ErrorBoundary:
+        checked = checked_children(children, "ErrorBoundary")
+        return ErrorBoundary(fallback=self.fallback, children=checked[0] if len(checked) == 1 else checked)
+
+    def __repr__(self) -> str:
+        return "ErrorBoundary(...)"
+
+    def mount(self, mounter: Mounter) -> Content:
+        fallback = self.fallback
+
+        def failed(error: Exception, reset: Callable[[], None]) -> Content:
+            return untrack(lambda: mounter.build(_fallback_node(fallback, error, reset)))
+
+        return mounter.show_accessor(
+            create_error_boundary(lambda: untrack(lambda: mounter.build(self.children)), failed)
+        )
+
+
+def _fallback_node(fallback: Any, error: Exception, reset: Callable[[], None]) -> Node:
+    if isinstance(fallback, Component):
+        return fallback.offer({"error": error, "reset": reset})  # pyright: ignore[reportUnknownMemberType]
+    if not callable(fallback):
+        return fallback
+    code = getattr(fallback, "__code__", None)
+    bound = 1 if hasattr(fallback, "__self__") else 0
+    if code is not None and code.co_argcount - bound >= 2:
+        return fallback(error, reset)  # type: ignore[no-any-return]
+    return fallback(error) if takes_argument(fallback) else fallback()  # type: ignore[no-any-return]

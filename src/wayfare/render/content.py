@@ -1,0 +1,273 @@
+"""The mounted tree: what a description has become, and how it is written as HTML and as tokens.
+
+::
+
+    Instance (of a template) ── values ──> str          text, or an attribute's value
+                                           Slot ──────> whatever is shown there now
+                                           Group ─────> several of these
+    Slot ── content ──> None | str | Raw | Instance | Slot | Group | Items
+    Items ──> Item, Item, ...   the rows of a keyed list
+
+Whatever can change has an *address*, a number of its own in the page. ``live`` says that the browser has
+it: only then is a change worth a message. Content that is mounted but not shown (behind a fallback, or in a
+transition that has not ended) changes silently and is written as it is then once it is shown.
+
+Both writers, and ``forget``, walk with a stack of their own: a tree may be as deep as it likes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias, Union
+
+from ..html import attribute_text, escape_raw, escape_text
+from .template import ADDRESS, ATTR, LIVE, NODE, RAW, SLOT, TEXT, Template
+
+
+class Raw:
+    """Trusted HTML, written as it is."""
+
+    __slots__ = ("html",)
+
+    def __init__(self, html: str) -> None:
+        self.html = html
+
+
+class Slot:
+    """A place whose content changes."""
+
+    __slots__ = ("content", "id", "live")
+
+    def __init__(self, id: int, content: Content = None) -> None:
+        self.id = id
+        self.content: Content = content
+        self.live = False
+
+
+class Group:
+    """Several contents where one is expected. Filled while the tree is mounted, then fixed."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: list[Content]) -> None:
+        self.items = items
+
+
+class Instance:
+    """One element tree: a template, and what fills its holes."""
+
+    __slots__ = ("base", "live", "template", "values")
+
+    def __init__(self, template: Template, base: int, values: list[Any]) -> None:
+        self.template = template
+        self.base = base
+        self.values: list[Any] = values
+        """One for each of the template's holes: a content, or the rendered value of an attribute."""
+        self.live = False
+
+
+class Item:
+    """A row of a keyed list. Its id is the address of its one element, or that of a pair of markers."""
+
+    __slots__ = ("cell", "own_id")
+
+    def __init__(self, own_id: int) -> None:
+        self.own_id = own_id
+        self.cell: list[Content] = [None]
+
+    @property
+    def anchor(self) -> Instance | None:
+        """The instance whose root element stands for the whole item, if there is one."""
+        content = self.cell[0]
+        while type(content) is Group and len(content.items) == 1:
+            content = content.items[0]
+        return content if type(content) is Instance and content.template.anchored else None
+
+    @property
+    def id(self) -> int:
+        anchor = self.anchor
+        return self.own_id if anchor is None else anchor.base
+
+
+class Items:
+    """The rows of a keyed list, in order."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: list[Item]) -> None:
+        self.items = items
+
+
+Content: TypeAlias = Union[str, Raw, Slot, Group, Instance, Items, None]
+
+END: Final = "<!--/-->"
+
+
+class _Html(str):
+    """A closing piece of HTML that waits on the stack."""
+
+    __slots__ = ()
+
+
+def write_html(content: Content, *, markers: bool = True) -> str:
+    """The HTML of ``content`` as it is now.
+
+    Args:
+        content: what to write.
+        markers: with the addresses that a client needs to follow what changes; what is written counts as live from
+            here on. Without them it is plain HTML, for mail and files.
+    """
+    out: list[str] = []
+    stack: list[Any] = [content]
+    while stack:
+        current = stack.pop()
+        kind = type(current)
+        if kind is _Html:
+            out.append(current)
+        elif kind is str:
+            out.append(escape_text(current))
+        elif kind is tuple:
+            _html_of_instance(current[0], current[1], out, stack, markers)
+        elif isinstance(current, Instance):
+            current.live = markers
+            _html_of_instance(current, 0, out, stack, markers)
+        elif isinstance(current, Slot):
+            current.live = markers
+            if markers:
+                out.append(f"<!--w{current.id}-->")
+                stack.append(_Html(END))
+            stack.append(current.content)
+        elif isinstance(current, Group):
+            stack.extend(reversed(current.items))
+        elif isinstance(current, Items):
+            stack.extend(reversed(current.items))
+        elif isinstance(current, Item):
+            if markers and current.anchor is None:
+                out.append(f"<!--w{current.own_id}-->")
+                stack.append(_Html(END))
+            stack.append(current.cell[0])
+        elif isinstance(current, Raw):
+            out.append(current.html)
+    return "".join(out)
+
+
+def _html_of_instance(
+    instance: Instance, start: int, out: list[str], stack: list[Any], markers: bool
+) -> None:
+    """Writes an instance from its part number ``start``, up to its first nested content."""
+    parts = instance.template.parts
+    holes = instance.template.holes
+    values = instance.values
+    for at in range(start, len(parts)):
+        part = parts[at]
+        if isinstance(part, str):
+            out.append(part)
+            continue
+        kind, index = part
+        if kind == ADDRESS:
+            if markers:
+                out.append(f' data-w="{instance.base + index}"')
+            continue
+        value = values[index]
+        if kind == TEXT:
+            out.append(escape_text(value))
+        elif kind == ATTR or kind == LIVE:
+            name = holes[index].name
+            if name[0] == ":":
+                out.append(escape_raw(name[1:], value))
+            else:
+                out.append(attribute_text(name, value))
+        elif kind == RAW:
+            out.append(escape_raw(holes[index].name, value))
+        elif value is not None or kind == SLOT:
+            stack.append((instance, at + 1))
+            stack.append(value)
+            return
+
+
+Define: TypeAlias = Callable[[Template], None]
+"""Called for each template that the tokens refer to, before they are sent."""
+
+
+def write_tokens(content: Content, define: Define) -> list[object]:
+    """``content`` as the flat list of tokens that the client builds it from (docs/internals/wire.md)."""
+    out: list[object] = []
+    stack: list[Any] = [content]
+    while stack:
+        current = stack.pop()
+        if current is None or type(current) is str:
+            out.append(current)
+        elif type(current) is tuple:
+            _tokens_of_instance(current[0], current[1], out, stack)
+        elif isinstance(current, Instance):
+            define(current.template)
+            current.live = True
+            out.append(current.template.number)
+            out.append(current.base)
+            _tokens_of_instance(current, 0, out, stack)
+        elif isinstance(current, Slot):
+            current.live = True
+            out.append(-2)
+            out.append(current.id)
+            stack.append(current.content)
+        elif isinstance(current, Group):
+            out.append(0)
+            out.append(len(current.items))
+            stack.extend(reversed(current.items))
+        elif isinstance(current, Items):
+            out.append(-3)
+            out.append(len(current.items))
+            stack.extend(reversed(current.items))
+        elif isinstance(current, Item):
+            anchor = current.anchor
+            if anchor is None:
+                out.append(current.own_id)
+                stack.append(current.cell[0])
+            else:
+                out.append(anchor.base)
+                stack.append(anchor)
+        elif isinstance(current, Raw):
+            out.append(-1)
+            out.append(current.html)
+    return out
+
+
+def _tokens_of_instance(instance: Instance, start: int, out: list[object], stack: list[Any]) -> None:
+    values = instance.values
+    holes = instance.template.holes
+    for at in range(start, len(holes)):
+        kind = holes[at].kind
+        value = values[at]
+        if kind == SLOT:
+            value.live = True
+            value = value.content
+        elif kind != NODE:
+            out.append(None if value is False else value)
+            continue
+        if value is None or type(value) is str:
+            out.append(value)
+            continue
+        stack.append((instance, at + 1))
+        stack.append(value)
+        return
+
+
+def forget(content: Content) -> None:
+    """Marks everything in ``content`` as not live: the browser is about to lose it."""
+    stack: list[Content] = [content]
+    while stack:
+        current = stack.pop()
+        if current is None or type(current) is str:
+            continue
+        if isinstance(current, Instance):
+            current.live = False
+            for hole, value in zip(current.template.holes, current.values, strict=True):
+                if hole.kind == SLOT or hole.kind == NODE:
+                    stack.append(value)
+        elif isinstance(current, Slot):
+            current.live = False
+            stack.append(current.content)
+        elif isinstance(current, Group):
+            stack.extend(current.items)
+        elif isinstance(current, Items):
+            stack.extend(item.cell[0] for item in current.items)

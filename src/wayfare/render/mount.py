@@ -1,0 +1,508 @@
+"""Mounting: descriptions become a live tree, with owners for components and effects for what can change.
+
+A description may nest as deep as it likes, and so may components, so nothing here recurses. ``Mounter.build``
+puts what is to be mounted on a list of tasks and works it off. A task that comes up while the list is being
+worked off (a memo inside a component builds its own content) only joins the list, and what it will become
+is a ``Group`` that is filled before the outermost ``build`` returns::
+
+    build(App()) ─ tasks: [App] ─> runs App's body ─> [Layout] ─> [div: 1 slot, 2 components] ─> ...
+
+A text that depends on signals is one render effect. A child that turns out to be more than text is a memo,
+which mounts it, and a render effect, which shows it: so in a transition the new content is mounted, and may
+load what it needs, while the old one is still on the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from inspect import isawaitable
+from typing import Any, TypeAlias
+
+from .._types import Description
+from ..errors import UsageError
+from ..html import Element, Fragment, HasHtml, Node, render_value
+from ..reactive import (
+    NotReady,
+    Owner,
+    Provided,
+    create_memo,
+    create_owner,
+    create_render_effect,
+    create_root,
+    dispose,
+    get_owner,
+    handle_error,
+    on_cleanup,
+    run_with_owner,
+    untrack,
+)
+from .component import Component, ComponentCall
+from .content import Content, Group, Instance, Item, Items, Raw, Slot, forget, write_html, write_tokens
+from .events import Event, Handler
+from .keyed import plan
+from .patches import Op, Patch
+from .ref import Ref
+from .template import ATTR, HANDLER, LIVE, NODE, RAW, SLOT, TEXT, Hole, Template, split
+
+Sink: TypeAlias = Callable[[Patch], None]
+"""Gets each operation as it comes up."""
+
+
+class View(Description):
+    """A description that knows how to mount itself: control flow and boundaries."""
+
+    __slots__ = ()
+
+    def mount(self, mounter: Mounter) -> Content:
+        """Creates what it needs under the current owner and returns what stands in its place."""
+        raise UsageError(f"{type(self).__name__} is a View without a mount method")
+
+
+_Task: TypeAlias = tuple[Any, "Owner | None", list[Content], int, bool]
+"""What to mount, under whom, the list and index where the result goes, and whether it must have an anchor."""
+
+_PENDING = object()
+
+
+class Mounter:
+    """Mounts descriptions and keeps the addresses of one page."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._next_address = 2  # 1 is the body's slot
+        self._tasks: list[_Task] = []
+        self._building = False
+        self._defined: set[int] = set()
+        self.wired: dict[int, tuple[Owner | None, dict[str, Handler]]] = {}
+        """The handlers of each element that has some, by its address."""
+        self.waiting = 0
+        """How many Suspense boundaries show their fallback now."""
+        self.on_ready: list[Callable[[], None]] = []
+        """Called, once each, when no boundary shows its fallback any more."""
+
+    def take_addresses(self, number: int) -> int:
+        """The first of ``number`` new addresses in a row."""
+        first = self._next_address
+        self._next_address = first + number
+        return first
+
+    def new_slot(self) -> Slot:
+        return Slot(self.take_addresses(1))
+
+    def build(self, node: Node, *, anchored: bool = False) -> Content:
+        """Mounts ``node`` under the current owner.
+
+        Args:
+            node: what to mount.
+            anchored: if it is one element, that must have an address.
+
+        Returns:
+            What it has become; complete once the outermost ``build`` returns.
+        """
+        if node is None or node is True or node is False:
+            return None
+        if type(node) is str:
+            return node
+        cell: list[Content] = [None]
+        self._tasks.append((node, get_owner(), cell, 0, anchored))
+        if self._building:
+            return Group(cell)
+        self._building = True
+        try:
+            self._work()
+        finally:
+            self._building = False
+            self._tasks.clear()
+        return cell[0]
+
+    def _work(self) -> None:
+        tasks = self._tasks
+        while tasks:
+            node, owner, cell, index, anchored = tasks.pop()
+            if owner is not None and owner.disposed:
+                continue
+            try:
+                cell[index] = run_with_owner(owner, lambda: self._mount(node, anchored))  # noqa: B023 - called here
+            except NotReady:
+                # Only reading outside every component gets here: try again once it can be read.
+                cell[index] = self.reactive(lambda node=node: node)
+            except Exception as error:
+                handle_error(owner, error)
+
+    def _mount(self, node: Any, anchored: bool) -> Content:
+        """One task: mounts ``node`` up to its first children, which become tasks."""
+        if type(node) is Element:
+            return self._element(node, anchored)
+        if type(node) is ComponentCall:
+            return self._component(node, anchored)
+        if type(node) is str:
+            return node
+        if node is None or isinstance(node, bool):
+            return None
+        if isinstance(node, int | float):
+            return str(node)
+        if isinstance(node, View):
+            return node.mount(self)
+        if isinstance(node, Provided):
+            return self._provided(node, anchored)
+        if isinstance(node, Component):
+            return self._component(node.offer({}), anchored)
+        if isinstance(node, Fragment):
+            return self._group(node.children)
+        if isinstance(node, Element):
+            return self._element(node, anchored)
+        if isinstance(node, HasHtml):
+            return Raw(node.__html__())
+        if callable(node):
+            return self.reactive(node)
+        if isinstance(node, list | tuple):
+            if len(node) == 1:
+                return self._later(node[0], anchored)
+            return self._group(node)
+        if isinstance(node, Iterable) and not isinstance(node, bytes | dict | set | frozenset):
+            return self._group(tuple(node))
+        raise UsageError(
+            f"{node!r:.60}, of type {type(node).__name__}, can't be rendered. "
+            "Give text, numbers, elements, components, a function that returns one, or a list of these."
+        )
+
+    def _later(self, node: Node, anchored: bool = False) -> Content:
+        """Puts ``node`` on the list; the result is there when the list is done."""
+        cell: list[Content] = [None]
+        self._tasks.append((node, get_owner(), cell, 0, anchored))
+        return Group(cell)
+
+    def _group(self, nodes: Iterable[Node]) -> Group:
+        items: list[Content] = list(nodes)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        owner = get_owner()
+        tasks = self._tasks
+        for index in range(len(items) - 1, -1, -1):
+            node = items[index]
+            if type(node) is not str:
+                tasks.append((node, owner, items, index, False))
+                items[index] = None
+        return Group(items)
+
+    def _component(self, call: ComponentCall, anchored: bool) -> Content:
+        owner = create_owner(name=call.component.name)
+        try:
+            node = run_with_owner(owner, call.run)
+        except NotReady:
+            dispose(owner)
+            return self._suspended(call)
+        except Exception as error:
+            error.add_note(f"in the component {call.component.name}")
+            raise
+        if node is None or type(node) is str:
+            return node
+        cell: list[Content] = [None]
+        self._tasks.append((node, owner, cell, 0, anchored))
+        return Group(cell)
+
+    def _suspended(self, call: ComponentCall) -> Content:
+        """A component whose body read what is not there yet: mounts it again as soon as it can be read."""
+        parent = get_owner()
+        slot = self.new_slot()
+
+        def attempt(previous: Content | object) -> Content | object:
+            if previous is not _PENDING:
+                return previous
+            owner = create_owner(name=call.component.name)
+            try:
+                node = run_with_owner(owner, call.run)
+            except NotReady as missing:
+                dispose(owner)
+                if missing.node is not None:
+                    missing.node.read()  # the body is not tracked: subscribe to what it waits for
+                raise
+            return run_with_owner(owner, lambda: self.build(node))
+
+        content = create_memo(attempt, _PENDING, name=call.component.name)
+        self._show(slot, content, parent)
+        return slot
+
+    def _provided(self, node: Provided, anchored: bool) -> Content:
+        owner = create_owner(name=f"{node.context.name}.Provider")
+        owner.set_context(node.context, node.value)
+        return run_with_owner(owner, lambda: self._later(node.children, anchored))
+
+    def _element(self, element: Element, anchored: bool) -> Instance:
+        template, values = split(element, anchored)
+        base = self.take_addresses(template.addresses)
+        filled: list[Any] = [None] * len(template.holes)
+        instance = Instance(template, base, filled)
+        owner = get_owner()
+        nodes: list[_Task] = []
+        for index, hole in enumerate(template.holes):
+            value = values[hole.position]
+            kind = hole.kind
+            if kind == TEXT or kind == ATTR or kind == RAW:
+                filled[index] = value
+            elif kind == NODE:
+                nodes.append((value, owner, filled, index, False))
+            elif kind == SLOT:
+                filled[index] = self._reactive_in(Slot(base + hole.offset), value)
+            elif kind == LIVE:
+                self._live_attribute(instance, index, hole, value)
+        for hole in template.wiring:
+            self._wire(base + hole.offset, hole, values[hole.position], owner)
+        nodes.reverse()
+        self._tasks.extend(nodes)
+        return instance
+
+    def _live_attribute(self, instance: Instance, index: int, hole: Hole, fn: Callable[[], object]) -> None:
+        name = ":text" if hole.name[0] == ":" else hole.name
+        address = instance.base + hole.offset
+        values = instance.values
+        values[index] = "" if name == ":text" else None
+
+        def update(_: object = None) -> None:
+            value = fn() if name == ":text" else render_value(name, fn())
+            if value is False:
+                value = None
+            if value == values[index]:
+                return
+            values[index] = value
+            if instance.live:
+                self._sink((Op.ATTR, address, name, value))
+
+        create_render_effect(update)
+
+    def _wire(self, address: int, hole: Hole, value: Any, owner: Owner | None) -> None:
+        if hole.kind != HANDLER:
+            untrack(lambda: value(Ref(address, self._sink)))
+            return
+        entry = self.wired.get(address)
+        if entry is None:
+            entry = self.wired[address] = (owner, {})
+            on_cleanup(lambda: self.wired.pop(address, None))
+        entry[1][hole.name] = value
+
+    def reactive(self, fn: Callable[[], Node]) -> Slot:
+        """A slot that shows what ``fn`` returns, now and whenever that changes."""
+        return self._reactive_in(self.new_slot(), fn)
+
+    def _reactive_in(self, slot: Slot, fn: Callable[[], Node]) -> Slot:
+        owner = get_owner()
+        more_than_text = False
+
+        def text(_: object = None) -> None:
+            nonlocal more_than_text
+            node: Any = fn()
+            if node is None or node is True or node is False:
+                node = None
+            elif type(node) is not str:
+                if not isinstance(node, str | int | float):
+                    more_than_text = True
+                    return
+                node = str(node)
+            if more_than_text:
+                return
+            self.show(slot, node)
+
+        def effect(_: object = None) -> None:
+            nonlocal effect_owner
+            effect_owner = get_owner()
+            text()
+            if more_than_text and started:
+                run_with_owner(owner, grow)
+                dispose_of_effect()
+
+        def dispose_of_effect() -> None:
+            if effect_owner is not None:
+                dispose(effect_owner)
+
+        def grow() -> None:
+            """Replaces the effect by a memo that mounts and an effect that shows."""
+            self._show(slot, create_memo(lambda _=None: self._built(fn()), equals=_same), owner)
+
+        effect_owner: Owner | None = None
+        started = False
+        create_render_effect(effect)
+        started = True
+        if more_than_text:
+            dispose_of_effect()
+            grow()
+        return slot
+
+    def _built(self, node: Node) -> Content:
+        """``node`` mounted, untracked, under the running computation."""
+        return untrack(lambda: self.build(node))
+
+    def show_accessor(self, content: Callable[[], Content]) -> Slot:
+        """A slot that shows whatever mounted content the accessor gives."""
+        slot = self.new_slot()
+        self._show(slot, content, get_owner())
+        return slot
+
+    def _show(self, slot: Slot, content: Callable[[], Content | object], owner: Owner | None) -> None:
+        def update(_: object = None) -> None:
+            current = content()
+            self.show(slot, None if current is _PENDING else current)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+        run_with_owner(owner, lambda: create_render_effect(update))
+
+    def show(self, slot: Slot, content: Content) -> None:
+        """Puts ``content`` into ``slot``, and tells the browser if it has the slot."""
+        old = slot.content
+        if old is content or (type(old) is str and old == content):
+            return
+        slot.content = content
+        if not slot.live:
+            return
+        if type(content) is str and type(old) is str:
+            self._sink((Op.TEXT, slot.id, content))
+            return
+        if isinstance(old, Items) and isinstance(content, Items):
+            self._rearrange(slot, old, content)
+            return
+        forget(old)
+        self._sink((Op.CONTENT, slot.id, self.tokens(content)))
+
+    def _rearrange(self, slot: Slot, old: Items, new: Items) -> None:
+        removed, steps = plan(old.items, new.items)
+        if not removed and not steps:
+            return
+        gone = [old.items[at] for at in removed]
+        for item in gone:
+            forget(item.cell[0])
+        if len(gone) == len(old.items):
+            # Nothing is kept: one operation empties the slot at once.
+            self._sink((Op.CONTENT, slot.id, self.tokens(new)))
+            return
+        gone_ids = [item.id for item in gone]
+        items = new.items
+        moves: list[list[object]] = []
+        for at, is_new in steps:
+            item = items[at]
+            before = items[at + 1].id if at + 1 < len(items) else 0
+            moves.append([item.id, before, self._item_tokens(item)] if is_new else [item.id, before])
+        self._sink((Op.LIST, slot.id, gone_ids, moves))
+
+    def _item_tokens(self, item: Item) -> list[object]:
+        anchor = item.anchor
+        return self.tokens(item.cell[0] if anchor is None else anchor)
+
+    def tokens(self, content: Content) -> list[object]:
+        """The tokens of ``content``; templates that the browser doesn't know yet are defined first."""
+        return write_tokens(content, self._define)
+
+    def _define(self, template: Template) -> None:
+        if template.number not in self._defined:
+            self._defined.add(template.number)
+            self._sink(
+                (Op.TEMPLATE, template.number, template.client_html, template.client_kinds, template.anchored)
+            )
+
+    def forget_templates(self) -> None:
+        """Called when a new client takes over, which knows no template."""
+        self._defined.clear()
+
+    def note_waiting(self, change: int) -> None:
+        """Counts the boundaries that show their fallback."""
+        self.waiting += change
+        if self.waiting == 0:
+            ready, self.on_ready = self.on_ready, []
+            for call in ready:
+                call()
+
+
+def _same(a: object, b: object) -> bool:
+    return a is b
+
+
+class Mount:
+    """A mounted page body: its HTML, its handlers, and the end of it.
+
+    Made by ``mount_root``.
+    """
+
+    def __init__(self, mounter: Mounter, slot: Slot, owner: Owner, end: Callable[[], None]) -> None:
+        self._mounter = mounter
+        self._slot = slot
+        self.owner = owner
+        """The owner of all that is mounted."""
+        self._end = end
+
+    @property
+    def waiting(self) -> int:
+        """How many Suspense boundaries show their fallback."""
+        return self._mounter.waiting
+
+    def when_ready(self, call: Callable[[], None]) -> None:
+        """Calls once no boundary shows its fallback; at once where none does."""
+        if self._mounter.waiting:
+            self._mounter.on_ready.append(call)
+        else:
+            call()
+
+    def html(self) -> str:
+        """The body as it is now. From here on its changes are sent to the sink."""
+        self._mounter.forget_templates()
+        return write_html(self._slot)
+
+    def handles(self, address: int, event: str) -> bool:
+        """Whether the element listens to the event."""
+        entry = self._mounter.wired.get(address)
+        return entry is not None and event in entry[1]
+
+    def dispatch(self, address: int, name: str, event: Event) -> Coroutine[object, object, None] | None:
+        """Calls the handler of an event. What it raises goes to the error boundary around its element.
+
+        Returns:
+            A coroutine to run where the handler is ``async def``, else None.
+
+        Raises:
+            LookupError: there is no such element any more, or it doesn't listen to that.
+        """
+        entry = self._mounter.wired.get(address)
+        if entry is None or name not in entry[1]:
+            raise LookupError(f"no element {address} that listens to {name!r}")
+        owner, handlers = entry
+        handler = handlers[name]
+        try:
+            result = run_with_owner(owner, lambda: handler(event))
+        except Exception as error:
+            self._failed(owner, name, handler, error)
+            return None
+        return self._guarded(owner, name, handler, result) if isawaitable(result) else None
+
+    async def _guarded(
+        self, owner: Owner | None, name: str, handler: Handler, result: Awaitable[object]
+    ) -> None:
+        try:
+            await result
+        except Exception as error:
+            self._failed(owner, name, handler, error)
+
+    def _failed(self, owner: Owner | None, name: str, handler: Handler, error: Exception) -> None:
+        function = getattr(handler.function, "__qualname__", repr(handler.function))
+        error.add_note(f"in the {name} handler {function}")
+        handle_error(owner, error)
+
+    def dispose(self) -> None:
+        """Ends it: every cleanup runs, nothing is sent any more."""
+        self._end()
+
+
+def mount_root(node: Node | Callable[[], Node], sink: Sink, *, name: str = "root") -> Mount:
+    """Mounts the body of a page under a new root of the current owner.
+
+    Args:
+        node: the body; a function is called once, as a component is.
+        sink: gets every change after ``Mount.html`` has been called.
+        name: what errors call it.
+    """
+    mounter = Mounter(sink)
+    slot = Slot(1)
+
+    def start(end: Callable[[], None]) -> Mount:
+        owner = get_owner()
+        assert owner is not None
+        if callable(node) and not isinstance(node, Element | Component):
+            slot.content = mounter.build(ComponentCall(Component(node, name), (), {}))
+        else:
+            slot.content = mounter.build(node)
+        return Mount(mounter, slot, owner, end)
+
+    return create_root(start, name=name)

@@ -1,0 +1,383 @@
+"""Templates: the constant part of what one place in the code renders, worked out once per process.
+
+An element is split into *statics* (constant strings) and *holes* (text, attribute, child, handler)::
+
+    tr(class_="row")[td[row.id], td[lambda: row.name()]]
+
+    shape      "<tr" "=class" "<td" "T" ">" "<td" "C" ">" ">"        what is where, without the values
+    values     "row"          "7"          <function>
+    template   <tr class="row"><td>(text)</td><td>(slot)</td></tr>
+
+The shape is the key: elements of one shape share a template. Which of a shape's plain values are constants
+can't be seen from one element, so each is taken for one until an element comes with another value there;
+then it becomes a hole, once and for all, and the shape gets a new template. A shape settles after at most as
+many templates as it has values, and in practice after two.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any, Final, cast
+
+from .._types import Description
+from ..html import (
+    RAW_TEXT,
+    URL_ATTRIBUTES,
+    VOID,
+    Element,
+    Fragment,
+    HasHtml,
+    Node,
+    RenderedValue,
+    attribute_text,
+    escape_raw,
+    escape_text,
+    plain_text,
+    render_value,
+)
+from .events import Handler
+
+# What fills a hole, in the order in which the holes stand.
+TEXT: Final = 0  # plain text
+NODE: Final = 1  # anything that is mounted: components, control flow, lists of nodes, trusted HTML
+SLOT: Final = 2  # a reactive child: what it holds changes, so it has an address
+ATTR: Final = 3  # an attribute whose value differs between elements of one shape
+LIVE: Final = 4  # a reactive attribute, or the reactive text of an element that holds one text
+RAW: Final = 5  # the whole text of an element that holds one text
+# What an element is wired to, apart from what it shows.
+HANDLER: Final = 6
+REF: Final = 7
+# A part of the HTML that depends on the instance's base address.
+ADDRESS: Final = 8
+
+MAX_SHAPES = 10_000
+"""Shapes remembered per process; the oldest is forgotten first. Only a program that makes tag or attribute
+names at run time gets near it."""
+
+_PLAIN_NAMES = frozenset({"class", "style"}) | URL_ATTRIBUTES
+_numbers = count(1)
+
+
+class Hole:
+    """One place in a template that differs between its instances."""
+
+    __slots__ = ("kind", "name", "offset", "position")
+
+    def __init__(self, kind: int, position: int, offset: int, name: str) -> None:
+        self.kind = kind
+        self.position = position
+        """Where its value stands among the values of the shape."""
+        self.offset = offset
+        """Its address (of the slot, or of the element), counted from the instance's base; -1 for none."""
+        self.name = name
+        """Of an attribute, the tag of a raw text, or the event."""
+
+
+class Template:
+    """Statics and holes of one shape, with one choice of what is constant."""
+
+    __slots__ = ("addresses", "anchored", "client_html", "client_kinds", "holes", "number", "parts", "wiring")
+
+    def __init__(self, build: _Build, anchored: bool) -> None:
+        self.number = next(_numbers)
+        self.anchored = anchored
+        self.addresses = build.addresses
+        self.holes: tuple[Hole, ...] = tuple(build.holes)
+        self.wiring: tuple[Hole, ...] = tuple(build.wiring)
+        self.parts: tuple[str | tuple[int, int], ...] = build.finished_parts()
+        """The HTML: constant strings, and pairs of (kind, index of the hole or offset of the address)."""
+        self.client_html = "".join(build.client)
+        self.client_kinds = build.kinds
+
+
+class Shape:
+    """What elements of one structure have in common, and the template that serves them now."""
+
+    __slots__ = ("constants", "template", "tokens")
+
+    def __init__(self, tokens: tuple[str, ...], values: list[Any]) -> None:
+        self.tokens = tokens
+        self.constants: dict[int, object] = _constants(tokens, values)
+        self.template: Template | None = None
+
+    def template_for(self, values: list[Any]) -> Template:
+        """The template in which every value that is not a hole is as in ``values``."""
+        template = self.template
+        varying = [at for at, constant in self.constants.items() if values[at] != constant]
+        if template is None or varying:
+            for at in varying:
+                del self.constants[at]
+            template = self.template = Template(_Build(self), self.tokens[0] == "anchored")
+        return template
+
+
+_shapes: dict[tuple[str, ...], Shape] = {}
+
+
+def split(element: Element, anchored: bool) -> tuple[Template, list[Any]]:
+    """The template of an element and the values of its shape, some of which fill the template's holes.
+
+    Args:
+        element: what is rendered.
+        anchored: the root element must have an address, as the item of a list does.
+    """
+    tokens: list[str] = ["anchored"] if anchored else []
+    values: list[Any] = []
+    _outline(element, tokens, values)
+    key = tuple(tokens)
+    shape = _shapes.get(key)
+    if shape is None:
+        if len(_shapes) >= MAX_SHAPES:
+            del _shapes[next(iter(_shapes))]
+        shape = _shapes[key] = Shape(key, values)
+    return shape.template_for(values), values
+
+
+def _outline(root: Element, tokens: list[str], values: list[Any]) -> None:
+    """Writes the shape of ``root`` to ``tokens`` and what fills it to ``values``, without recursion."""
+    stack: list[Any] = [root]
+    while stack:
+        node = stack.pop()
+        kind = type(node)
+        if kind is str:
+            tokens.append("T")
+            values.append(node)
+        elif kind is Element:
+            if "value" in node.attributes and node.tag in ("textarea", "select"):
+                node = _with_value_inside(node)
+            _outline_attributes(node, tokens, values)
+            children = node.children
+            if node.tag in RAW_TEXT:
+                _outline_raw(node, tokens, values)
+            elif len(children) == 1 and type(children[0]) is str:
+                tokens.append("T")
+                values.append(children[0])
+                tokens.append(">")
+            elif node.tag not in VOID:
+                stack.append(_CLOSE)
+                stack.extend(reversed(children))
+        elif node is _CLOSE:
+            tokens.append(">")
+        elif node is None or kind is bool:
+            continue
+        elif kind is int or kind is float:
+            tokens.append("T")
+            values.append(str(node))
+        elif isinstance(node, HasHtml | Description | Fragment | list | tuple):
+            tokens.append("N")
+            values.append(node)
+        elif isinstance(node, str | int | float):
+            tokens.append("T")
+            values.append(str(node))
+        elif callable(node):
+            tokens.append("C")
+            values.append(node)
+        else:
+            tokens.append("N")
+            values.append(tuple(node))
+
+
+def _with_value_inside(node: Element) -> Element:
+    """``node`` with its value where HTML has it: a text area's as its text, a select's on the chosen option."""
+    attributes = dict(node.attributes)
+    value = attributes["value"]
+    if node.tag == "textarea":
+        del attributes["value"]
+        return Element(node.tag, attributes, (cast("Node", value),))
+    if callable(value) or value is None:
+        return node
+    del attributes["value"]
+    wanted = str(value)
+    return Element(node.tag, attributes, tuple(_chosen(child, wanted) for child in node.children))
+
+
+def _chosen(child: Node, wanted: str) -> Node:
+    """An option, or the options of a group or list, with ``selected`` on the one that has the value."""
+    if isinstance(child, list | tuple):
+        return tuple(_chosen(each, wanted) for each in child)
+    if not isinstance(child, Element):
+        return child
+    if child.tag == "optgroup":
+        return Element(child.tag, child.attributes, tuple(_chosen(each, wanted) for each in child.children))
+    if child.tag != "option" or any(callable(each) for each in child.children):
+        return child
+    own = child.attributes.get("value")
+    is_it = str(own if own is not None else plain_text(child.children)) == wanted
+    return Element(child.tag, {**child.attributes, "selected": is_it}, child.children)
+
+
+def _outline_attributes(node: Element, tokens: list[str], values: list[Any]) -> None:
+    tokens.append("<" + node.tag)
+    for name, value in node.attributes.items():
+        if type(value) is str and name not in _PLAIN_NAMES:
+            tokens.append("=" + name)
+        elif name.startswith("on:"):
+            if value is None:
+                continue
+            value = Handler.of(value)
+            tokens.append(f"!{name[3:]}{value.flags}")
+        elif name == "ref":
+            tokens.append("&")
+        elif callable(value):
+            tokens.append("~" + name)
+        else:
+            tokens.append("=" + name)
+            value = render_value(name, value)
+        values.append(value)
+
+
+def _outline_raw(node: Element, tokens: list[str], values: list[Any]) -> None:
+    children = node.children
+    if any(callable(child) and not isinstance(child, Element) for child in children):
+        tokens.append("S" + node.tag)
+        values.append(lambda: plain_text(children))
+    else:
+        tokens.append("R" + node.tag)
+        values.append(plain_text(children))
+    tokens.append(">")
+
+
+_CLOSE = object()
+
+
+def _constants(tokens: tuple[str, ...], values: list[Any]) -> dict[int, object]:
+    """The values of a shape that may be constant: plain attributes and texts, by their positions."""
+    found: dict[int, object] = {}
+    at = 0
+    for token in tokens:
+        sort = token[0]
+        if sort in "=TR":
+            found[at] = values[at]
+        if sort in "=TRSNC!~&":
+            at += 1
+    return found
+
+
+class _Build:
+    """Turns a shape into the parts of a template: one pass over its tokens."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.addresses = 0
+        self.holes: list[Hole] = []
+        self.wiring: list[Hole] = []
+        self.kinds: list[object] = []
+        self.parts: list[str | tuple[int, int]] = []
+        self.client: list[str] = []
+        self.unaddressed = 0
+        self.constants = shape.constants
+        self.at = 0
+        tokens = [token for token in shape.tokens if token != "anchored"]
+        anchor = shape.tokens[0] == "anchored"
+        open_tags: list[str] = []
+        index = 0
+        while index < len(tokens):
+            token = tokens[index]
+            sort = token[0]
+            if sort == "<":
+                end = index + 1
+                while end < len(tokens) and tokens[end][0] in "=~!&":
+                    end += 1
+                raw = tokens[end] if end < len(tokens) and tokens[end][0] == "S" else None
+                self.open(token[1:], tokens[index + 1 : end], anchor and index == 0, raw is not None)
+                index = end
+                if token[1:] not in VOID:
+                    open_tags.append(token[1:])
+                continue
+            if sort == ">":
+                self.both(f"</{open_tags.pop()}>")
+            elif sort in "TR":
+                self.text(token[1:])
+            elif sort == "S":
+                self.live_text(token[1:])
+            elif sort == "N":
+                self.hole(NODE, -1, "", 0)
+                self.client.append("<!--?-->")
+            else:
+                offset = self.take_address()
+                self.hole(SLOT, offset, "", [1, offset])
+                self.client.append("<!--?-->")
+            index += 1
+
+    def both(self, text: str) -> None:
+        self.parts.append(text)
+        self.client.append(text)
+
+    def take_address(self) -> int:
+        self.addresses += 1
+        return self.addresses - 1
+
+    def hole(self, kind: int, offset: int, name: str, client_kind: object) -> None:
+        self.parts.append((kind, len(self.holes)))
+        self.holes.append(Hole(kind, self.at, offset, name))
+        self.kinds.append(client_kind)
+        self.at += 1
+
+    def text(self, tag: str) -> None:
+        """Plain text, constant or not; ``tag`` is set for an element that holds one text."""
+        constant = self.constants.get(self.at)
+        if constant is None:
+            if tag:
+                self.hole(RAW, self.element_offset, tag, self.attribute_kind(":text"))
+            else:
+                self.hole(TEXT, -1, "", 0)
+                self.client.append("<!--?-->")
+            return
+        self.both(escape_raw(tag, str(constant)) if tag else escape_text(str(constant)))
+        self.at += 1
+
+    def live_text(self, tag: str) -> None:
+        self.hole(LIVE, self.element_offset, ":" + tag, self.attribute_kind(":text"))
+
+    def open(self, tag: str, attributes: list[str], anchor: bool, live_text: bool) -> None:
+        """An opening tag. An element that can change, or is listened to, has an address of its own."""
+        sorts = {token[0] for token in attributes}
+        addressed = anchor or live_text or bool(sorts & set("~!&"))
+        self.element_offset = self.take_address() if addressed else -1
+        self.both("<" + tag)
+        if addressed:
+            self.parts.append((ADDRESS, self.element_offset))
+            self.client.append(f' data-w="{self.element_offset}"')
+        self.element_number = -1
+        events = " ".join(token[1:] for token in attributes if token[0] == "!")
+        if events:
+            self.both(f' data-on="{escape_text(events)}"')
+        # The client finds an element that has holes but no address by a number that it removes again.
+        mark = len(self.client)
+        self.client.append("")
+        for token in attributes:
+            self.attribute(token[0], token[1:])
+        if self.element_number >= 0:
+            self.client[mark] = f' data-v="{self.element_number}"'
+        self.both(">")
+
+    def attribute(self, sort: str, name: str) -> None:
+        if sort == "=":
+            if self.at in self.constants:
+                self.both(attribute_text(name, cast("RenderedValue", self.constants[self.at])))
+                self.at += 1
+            else:
+                self.hole(ATTR, self.element_offset, name, self.attribute_kind(name))
+        elif sort == "~":
+            self.hole(LIVE, self.element_offset, name, self.attribute_kind(name))
+        else:
+            kind = HANDLER if sort == "!" else REF
+            self.wiring.append(Hole(kind, self.at, self.element_offset, name.split(":")[0]))
+            self.at += 1
+
+    def attribute_kind(self, name: str) -> list[object]:
+        if self.element_offset >= 0:
+            return [2, self.element_offset, name]
+        if self.element_number < 0:
+            self.element_number = self.unaddressed
+            self.unaddressed += 1
+        return [3, self.element_number, name]
+
+    def finished_parts(self) -> tuple[str | tuple[int, int], ...]:
+        """The parts with neighbouring strings joined."""
+        joined: list[str | tuple[int, int]] = []
+        for part in self.parts:
+            if isinstance(part, str) and joined and isinstance(joined[-1], str):
+                joined[-1] += part
+            elif part != "":
+                joined.append(part)
+        return tuple(joined)
