@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .attributes import AttributeValue, RenderedValue, attribute_name, render_value
+from .attributes import AttributeValue, RenderedValue, attribute_name, is_reactive, render_value
 from .elements import *  # noqa: F403
 from .elements import __all__ as _elements
 from .escape import REFUSED_URL, URL_ATTRIBUTES, HasHtml, Markup, escape_text, is_script_url, safe_url
@@ -22,7 +22,7 @@ from .nodes import (
     serialize,
 )
 
-__all__ = [  # noqa: PLE0604, RUF022 - the names of the elements are listed beside the elements
+__all__ = [
     *_elements,
     "Attributes",
     "AttributeValue",
@@ -43,6 +43,7 @@ __all__ = [  # noqa: PLE0604, RUF022 - the names of the elements are listed besi
     "escape_raw",
     "escape_text",
     "fragment",
+    "is_reactive",
     "is_script_url",
     "plain_text",
     "render_value",

@@ -124,6 +124,14 @@ def render_value(name: str, value: object) -> RenderedValue:
     return safe_url(text, name) if name in URL_ATTRIBUTES else text
 
 
+def is_reactive(name: str, value: object) -> bool:
+    """Whether an attribute's value is read again when something changes.
+
+    A callable is, but for an action where a form's address is expected: that stands for its url.
+    """
+    return callable(value) and not (name in ("action", "formaction") and hasattr(value, "url"))
+
+
 def _text_of(name: str, value: object) -> str:
     if isinstance(value, HasHtml) or not isinstance(value, bytes | dict | list | set | tuple):
         return str(value)

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias, Union, cast
 
 from .._types import Description
 from ..errors import UsageError
-from .attributes import attribute_name, checked_name, event_name, render_value
+from .attributes import attribute_name, checked_name, event_name, is_reactive, render_value
 from .escape import HasHtml, escape_text
 
 Node: TypeAlias = Union[
@@ -242,7 +242,8 @@ def open_tag(current: Element) -> str:
     for name, value in current.attributes.items():
         if name.startswith("on:") or name == "ref":
             continue
-        parts.append(attribute_text(name, render_value(name, value() if callable(value) else value)))
+        current = value() if callable(value) and is_reactive(name, value) else value
+        parts.append(attribute_text(name, render_value(name, current)))
     parts.append(">")
     return "".join(parts)
 

@@ -32,6 +32,7 @@ from ..html import (
     attribute_text,
     escape_raw,
     escape_text,
+    is_reactive,
     plain_text,
     render_value,
 )
@@ -218,7 +219,7 @@ def _outline_attributes(node: Element, tokens: list[str], values: list[Any]) -> 
             tokens.append(f"!{name[3:]}{value.flags}")
         elif name == "ref":
             tokens.append("&")
-        elif callable(value):
+        elif is_reactive(name, value):
             tokens.append("~" + name)
         else:
             tokens.append("=" + name)
