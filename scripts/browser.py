@@ -25,9 +25,18 @@ def find() -> str | None:
         return shutil.which(named)
     for name in NAMES:
         path = shutil.which(name)
-        if path:
+        if path and _starts(path):
             return path
     return _from_playwright()
+
+
+def _starts(path: str) -> bool:
+    """Whether it is a browser, and not a script that tells how to install one."""
+    try:
+        done = subprocess.run([path, "--version"], capture_output=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
 
 
 def _from_playwright() -> str | None:
@@ -42,14 +51,15 @@ def _from_playwright() -> str | None:
 
 def install() -> str | None:
     """Installs one, by the first way that works. What the installers print goes to stderr."""
-    ways = [[[sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]]]
-    if os.geteuid() != 0:
-        # Without root the libraries can't be installed: most desktops have them.
-        ways = [[[sys.executable, "-m", "playwright", "install", "chromium"]]]
-    elif shutil.which("apt-get"):
-        ways.append(
-            [["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]]
-        )
+    playwright = [sys.executable, "-m", "playwright"]
+    ways = [[[*playwright, "install", "chromium"]]]
+    if os.geteuid() == 0:
+        # The libraries come second: where the download fails they would be installed for nothing. Without
+        # root they can't be installed, and on most desktops they are there.
+        ways[0].append([*playwright, "install-deps", "chromium"])
+        if shutil.which("apt-get"):
+            package = ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]
+            ways.append([["apt-get", "update"], package])
     for commands in ways:
         if all(_run(command) for command in commands):
             path = find()

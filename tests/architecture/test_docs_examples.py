@@ -11,6 +11,7 @@ import asyncio
 import importlib
 import inspect
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,3 +92,9 @@ def test_the_api_pages_name_what_exists() -> None:
             if not found:
                 wrong.append(f"{page.name}: {dotted}")
     assert not wrong, wrong
+
+
+def test_the_page_of_defaults_is_current() -> None:
+    check = [sys.executable, ROOT / "scripts" / "defaults.py", "--check"]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
