@@ -17,8 +17,8 @@ PAGE = ROOT / "docs" / "defaults.md"
 INTRODUCTION = """# Defaults and limits
 
 Nothing in Wayfare grows without a bound. These are the bounds of an app and of each of its pages, with their
-defaults. Each is a field of `wayfare.page.Limits`: `App(root, limits=Limits(pages_per_worker=500))` sets it. Where
-one is reached, the error or the log names it.
+defaults. Each is a field of `wayfare.page.Limits`: `App(root, limits=Limits(pages_per_worker=500))` sets one.
+Where one is reached, the error or the log names it.
 """
 
 
