@@ -1,4 +1,4 @@
-"""What the type checkers must infer. Read by mypy and pyright in strict mode; tests/typing/test_infer.py runs it."""
+"""What the type checkers must infer, read by mypy and pyright in strict mode; test_infer.py runs it."""
 
 from __future__ import annotations
 
