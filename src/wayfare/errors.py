@@ -4,6 +4,8 @@
 
     WayfareError
     ├── UsageError          a call that can't work as written (also a TypeError or ValueError where one fits)
+    │   ├── CycleError        a memo that depends on itself: names its members
+    │   ├── ThreadError       signals used from a thread that is not the graph's
     │   ├── RouteError        a route, path or filter that can't work, found when routes are built
     │   ├── NotRoutableError  a target that no router can navigate to, or must not
     │   ├── NoRouterError     a router primitive that was used outside of a router
@@ -14,6 +16,7 @@
     ├── FormError           a form that doesn't fit what the action takes: the fields, and what is wrong with each
     ├── NotFollowedError    a query that answered with a redirect where there is no router to follow it
     ├── LimitError          a bound was reached: says which one, its value, and where to change it
+    │   ├── LoopError         computations that go on setting each other off
     │   └── RedirectLoopError  more navigations in one transition than the limit
     └── InternalError       our bug, please report it
 """
@@ -79,3 +82,15 @@ class FormError(WayfareError, ValueError):
 
 class NotFollowedError(WayfareError):
     """A query answered with a redirect, and there is no router that could follow it."""
+
+
+class CycleError(UsageError, RuntimeError):
+    """A memo that depends on itself, directly or through others. The message names them in order."""
+
+
+class ThreadError(UsageError, RuntimeError):
+    """A signal was read or written from a thread that is not the graph's. The message names the safe call."""
+
+
+class LoopError(LimitError, RuntimeError):
+    """Computations that go on setting each other off. The message names them."""

@@ -1,0 +1,187 @@
+"""The real world: the running asyncio loop's clock and tasks, and unguessable ids.
+
+`spawn` starts a coroutine at the call, up to its first suspension, as `async def` handlers, fetchers and
+actions promise (api.md). Python 3.12 has `asyncio.eager_task_factory`'s machinery for it; on 3.11 the first
+step is driven by hand, with the new task as `asyncio.current_task()`, so that `asyncio.timeout` and anyio's
+cancel scopes find the task they are in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import secrets
+import sys
+from collections.abc import Callable, Coroutine, Generator
+from typing import Any, TypeVar
+
+from ._types import Timer
+from .errors import UsageError
+
+T = TypeVar("T")
+
+
+def _loop(wanted: str) -> asyncio.AbstractEventLoop:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise UsageError(
+            f"{wanted} needs a running event loop, and there is none here. Call it from an async function, "
+            "for instance inside asyncio.run(main())."
+        ) from None
+
+
+class AsyncioClock:
+    """Time and timers of the running loop."""
+
+    __slots__ = ()
+
+    def now(self) -> float:
+        return _loop("the clock").time()
+
+    def call_later(self, delay: float, fn: Callable[[], object]) -> Timer:
+        return _loop("a timer").call_later(delay, fn)
+
+    def call_soon(self, fn: Callable[[], object]) -> Timer:
+        return _loop("putting work off").call_soon(fn)
+
+
+class AsyncioSpawner:
+    """Starts coroutines as tasks of the running loop, at the call."""
+
+    __slots__ = ()
+
+    def spawn(self, coro: Coroutine[object, object, T], *, name: str) -> asyncio.Task[T]:
+        try:
+            loop = _loop("starting a coroutine")
+        except UsageError:
+            coro.close()
+            raise
+        return start_eagerly(loop, coro, name)
+
+
+class AsyncioWorld:
+    """The world of an ordinary asyncio program.
+
+    >>> AsyncioWorld().ids() != AsyncioWorld().ids()
+    True
+    """
+
+    __slots__ = ("_loop", "clock", "spawner")
+
+    clock: AsyncioClock
+    spawner: AsyncioSpawner
+
+    def __init__(self) -> None:
+        self.clock = AsyncioClock()
+        self.spawner = AsyncioSpawner()
+        try:
+            self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
+        except RuntimeError:
+            self._loop = None
+
+    @property
+    def ids(self) -> Callable[[], str]:
+        return unguessable
+
+    def call_threadsafe(self, fn: Callable[[], object]) -> None:
+        """Call `fn` soon in the loop that this world was made in, from any thread."""
+        if self._loop is None:
+            raise UsageError(
+                "this world was made outside of a running event loop: there is none to hand the call to"
+            )
+        self._loop.call_soon_threadsafe(fn)
+
+
+def unguessable() -> str:
+    """An id of 128 random bits, in 22 characters that are safe in a URL."""
+    return secrets.token_urlsafe(16)
+
+
+if sys.version_info >= (3, 12):
+
+    def start_eagerly(
+        loop: asyncio.AbstractEventLoop, coro: Coroutine[Any, Any, T], name: str
+    ) -> asyncio.Task[T]:
+        """Start `coro` as a task that has run up to its first suspension when this returns."""
+        # Without a context of its own, an eager first step would leak what it sets into the caller's.
+        return asyncio.Task(coro, loop=loop, name=name, context=contextvars.copy_context(), eager_start=True)
+
+else:
+
+    def start_eagerly(
+        loop: asyncio.AbstractEventLoop, coro: Coroutine[Any, Any, T], name: str
+    ) -> asyncio.Task[T]:
+        """Start `coro` as a task that has run up to its first suspension when this returns."""
+        context = contextvars.copy_context()
+        started = _Started(coro)
+        task: asyncio.Task[T] = loop.create_task(started, name=name, context=context)
+        caller = asyncio.current_task(loop)
+        if caller is not None:
+            asyncio.tasks._leave_task(loop, caller)
+        asyncio.tasks._enter_task(loop, task)
+        try:
+            context.run(started.take_first_step)
+        finally:
+            asyncio.tasks._leave_task(loop, task)
+            if caller is not None:
+                asyncio.tasks._enter_task(loop, caller)
+        return task
+
+    class _Started(Coroutine[Any, Any, Any]):
+        """A coroutine whose first step has been taken already; its task is given that step's outcome first."""
+
+        __slots__ = ("coro", "error", "finished", "handed_over", "value")
+
+        def __init__(self, coro: Coroutine[Any, Any, Any]) -> None:
+            self.coro = coro
+            self.value: Any = None
+            self.error: BaseException | None = None
+            self.finished = False
+            self.handed_over = False
+
+        def take_first_step(self) -> None:
+            try:
+                self.value = self.coro.send(None)
+            except StopIteration as stop:
+                self.value = stop.value
+                self.finished = True
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except BaseException as error:
+                self.error = error
+                self.finished = True
+
+        def send(self, value: Any) -> Any:
+            if self.handed_over:
+                return self.coro.send(value)
+            self.handed_over = True
+            value = self.value
+            self.value = None
+            if not self.finished:
+                return value
+            if self.error is not None:
+                error = self.error
+                self.error = None
+                raise error
+            raise StopIteration(value)
+
+        def throw(self, typ: Any, val: Any = None, tb: Any = None) -> Any:
+            error = typ if val is None else val
+            if not self.handed_over:
+                # Cancelled before the task's own first step: what the coroutine waits for hears of it too.
+                self.handed_over = True
+                waiting = self.value
+                self.value = None
+                if self.finished:
+                    raise error
+                if isinstance(waiting, asyncio.Future):
+                    waiting._asyncio_future_blocking = False
+                    waiting.cancel()
+            return self.coro.throw(error)
+
+        def close(self) -> None:
+            self.coro.close()
+
+        def __await__(self) -> Generator[Any, Any, Any]:
+            return self.coro.__await__()

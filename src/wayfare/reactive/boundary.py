@@ -1,0 +1,64 @@
+"""Error boundaries: something else to show in place of what failed, and a way to try again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from .arity import accepted_arguments
+from .owner import catch_error, on_cleanup
+from .primitives import create_memo, create_signal, untrack
+from .scope import Scope, current_scope
+
+T = TypeVar("T")
+
+
+def create_error_boundary(
+    children: Callable[[], T], fallback: Callable[..., T], *, name: str = "ErrorBoundary"
+) -> Callable[[], T | None]:
+    """What to show of a boundary: `children()`, or after an error in it `fallback(error, reset)`.
+
+    Parameters
+    ----------
+    children:
+        Made again when the boundary is reset.
+    fallback:
+        Called untracked with the error and a function that tries again; it may take fewer.
+
+    >>> def build():
+    ...     return create_error_boundary(lambda: 1 / 0, lambda error: f"sorry: {error}")
+    >>> create_root(build)()
+    'sorry: division by zero'
+
+    Upstream: https://docs.solidjs.com/reference/components/error-boundary
+    """
+    error, set_error = create_signal(_NONE, name=f"{name} error")
+    offered = accepted_arguments(fallback, 2)
+    scope = current_scope()
+
+    def reset() -> None:
+        set_error(_NONE)
+
+    scope.boundaries[reset] = None
+    on_cleanup(lambda: scope.boundaries.pop(reset, None))
+
+    def view() -> T | None:
+        found = error()
+        if found is not _NONE:
+            return untrack(lambda: fallback(*(found, reset)[:offered]))
+        return catch_error(children, lambda raised: set_error(lambda _: raised))
+
+    return create_memo(view, name=name)
+
+
+class _None:
+    """No error."""
+
+
+_NONE: Any = _None()
+
+
+def reset_error_boundaries(scope: Scope | None = None) -> None:
+    """Let every error boundary of the scope (default: the current one) try again, as a navigation does."""
+    for reset in list((scope or current_scope()).boundaries):
+        reset()

@@ -1,0 +1,1159 @@
+"""The graph: what is read, what is written, what runs and in which order. The hot path, in one file.
+
+A write marks what read it ``STALE`` and everything further down ``PENDING``, and puts each of them in a
+queue: pure computations (memos, computeds) in ``updates``, the others in ``effects``. At the end of the
+outermost write or batch the queues run: updates first, so that effects see a settled graph::
+
+      count ──► doubled ──► label ──► effect          set_count(2)
+     (write)    STALE      PENDING    PENDING         updates: doubled, label   effects: effect
+
+A ``PENDING`` node looks upstream first: it runs only where something it reads has really changed.
+So nothing ever sees half of a change, and a memo runs at most once for each.
+
+**Re-reading is cheap.** A computation keeps the list of what it read the last time and a cursor into it. As
+long as a run reads the same things in the same order, tracking is one comparison and one addition. At the first
+difference the rest of the list is put aside, and what has not been read again by the end of the run is let go.
+
+**Two worlds.** A transition computes the next state while the present one stays. Every node it touches
+gets an ``Overlay`` that holds the other world's value and state; entering and leaving the transition swaps
+them, so everything in this file works on ``node.value`` and ``node.state`` and knows one world only.
+The hooks are ``running`` (the transition whose world is swapped in) and ``Overlay``.
+
+**No recursion.** Marking, looking upstream and disposing keep their own stacks. Only a computation that
+reads a stale memo nests, and beyond ``NESTING`` levels its sources are brought up to date in a loop first.
+
+Names of this module without an underscore are for its siblings in this package, not for users.
+"""
+
+from __future__ import annotations
+
+from _thread import get_ident
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..errors import CycleError, LoopError, ThreadError
+
+if TYPE_CHECKING:
+    from .scope import Scope
+
+CLEAN = 0
+STALE = 1
+PENDING = 2
+RUNNING = 3
+FAILED = 4
+"""The last run raised: a read tries again, a change upstream runs it again."""
+WAITING = 5
+"""The last run met something that is not ready: readers wait too."""
+HELD = 6
+"""Made inside a transition, seen from outside it: a change has to be carried into the transition."""
+GONE = 7
+"""Disposed of."""
+AGAIN = 8
+"""Marked, and due in a queue, while it was still running: it goes back into the queue when the run ends."""
+
+PURE = 0
+RENDER = 1
+USER = 2
+
+NESTING = 40
+"""How many computations may be running inside each other before sources are settled in a loop instead."""
+SEARCHED = 16
+"""Up to this many sources, a repeated read is found by looking through the list; beyond, by a dict."""
+MAX_ROUNDS = 10_000
+"""How often effects may set off further effects before a flush is called a loop."""
+MAX_QUEUE = 100_000
+"""From this length on, the queue of pure computations is examined for the same ones coming back."""
+
+
+class NotReady(Exception):  # noqa: N818 - not a fault: a signal to the engine that the reader has to wait
+    """Raised by a read of an async value that has not arrived, under a Suspense boundary.
+
+    The engine catches it in the running computation, which keeps its last value and runs again when the
+    value is there. It never reaches an error handler. Catch it only to do something else meanwhile.
+
+    Parameters
+    ----------
+    source:
+        The name of what is awaited.
+    node:
+        The signal that changes when it arrives: whoever is running subscribes to it.
+    """
+
+    def __init__(self, source: str, node: Signal | Memo | None = None) -> None:
+        super().__init__(f"{source} is not ready yet; the computation that reads it waits for it")
+        self.source = source
+        self.node = node
+
+
+class Overlay(Protocol):
+    """What a node is in the world that is not swapped in."""
+
+    transition: Running
+    value: Any
+
+    def swap(self) -> None: ...
+
+
+class Running(Protocol):
+    """A transition, as far as the graph knows one."""
+
+    def touch(self, node: Any) -> None: ...
+    def born(self, node: Owner) -> None: ...
+    def clear(self, node: Computation) -> None: ...
+    def dispose(self, node: Owner) -> bool: ...
+    def forget(self, node: Any) -> None: ...
+    def again(self, node: Computation) -> None: ...
+    def settle(self) -> bool: ...
+
+
+class Boundary(Protocol):
+    """A Suspense boundary, as far as the graph knows one: it may take an effect and run it later."""
+
+    def takes(self, effect: Computation) -> bool: ...
+
+
+listener: Computation | None = None
+owner: Owner | None = None
+updates: list[Computation] | None = None
+effects: list[Computation] | None = None
+running: Running | None = None
+clock = 1
+nesting = 0
+thread = 0
+asking: list[tuple[Computation, Memo]] = []
+"""Who is waiting for which memo's run, innermost last: what a cycle's message is made from."""
+on_wrong_thread: Callable[[], None] | None = None
+"""Set by scope.py: decides whether another thread may take the graph over, or raises."""
+observer: Observer | None = None
+"""Set by inspect.py while somebody wants to know why things run."""
+
+
+class Observer(Protocol):
+    """Somebody who watches the graph work (see inspect.py)."""
+
+    def wrote(self, node: Signal | Memo, by: Computation | None) -> None: ...
+    def ran(self, node: Computation) -> None: ...
+
+
+def check_thread() -> None:
+    """Another thread than the graph's is here: let it take over where that is safe, or raise."""
+    global thread
+    if on_wrong_thread is not None:
+        on_wrong_thread()
+    elif thread != 0:
+        raise ThreadError("the reactive graph belongs to another thread")
+    thread = get_ident()
+
+
+class Owner:
+    """A node of the ownership tree: what was made while it ran, and what to do when it goes.
+
+    Attributes
+    ----------
+    parent:
+        The owner that this one was made under, or None.
+    name:
+        For messages and `inspect`.
+    context:
+        Values of contexts, shared with the parent until a provider changes one.
+    scope:
+        The page or program that it belongs to.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "cleanups",
+        "context",
+        "name",
+        "overlay",
+        "owned",
+        "parent",
+        "scope",
+        "state",
+        "up",
+    )
+
+    parent: Owner | None
+    up: Computation | None
+    owned: dict[Owner, None] | None
+    cleanups: list[Callable[[], object]] | None
+    context: dict[object, Any] | None
+    scope: Scope | None
+    name: str
+    overlay: Any
+    state: int
+
+    def __init__(self, parent: Owner | None, name: str = "") -> None:
+        self.parent = parent
+        self.owned = None
+        self.cleanups = None
+        self.name = name
+        self.overlay = None
+        self.state = CLEAN
+        if parent is None:
+            self.up = None
+            self.context = None
+            self.scope = None
+        else:
+            self.up = parent if isinstance(parent, Computation) else parent.up
+            self.context = parent.context
+            self.scope = parent.scope
+
+    @property
+    def disposed(self) -> bool:
+        """Whether it has been disposed of."""
+        return self.state == GONE
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name or 'unnamed'}{' (disposed)' if self.disposed else ''}>"
+
+
+class Signal:
+    """A value that can be written; `read` and `set` are what `create_signal` hands out."""
+
+    __slots__ = ("equals", "name", "observers", "overlay", "value")
+
+    value: Any
+    observers: dict[Computation, None] | None
+    equals: Callable[[Any, Any], object] | None
+    name: str | None
+    overlay: Any
+
+    def __init__(
+        self, value: Any, equals: Callable[[Any, Any], object] | None, name: str | None = None
+    ) -> None:
+        self.value = value
+        self.observers = None
+        self.equals = equals
+        self.name = name
+        self.overlay = None
+
+    def read(self) -> Any:
+        reader = listener
+        if reader is not None:
+            at = reader.cursor
+            sources = reader.sources
+            if at < len(sources) and sources[at] is self:
+                reader.cursor = at + 1
+            else:
+                track(reader, self)
+        elif get_ident() != thread:
+            check_thread()
+        return self.value
+
+    def set(self, value: Any = None) -> Any:
+        if get_ident() != thread:
+            check_thread()
+        if callable(value):
+            value = value(self.value)
+        write(self, value, False)
+        return value
+
+    def __repr__(self) -> str:
+        return f"<Signal {self.name or 'unnamed'}>"
+
+
+class Computation(Owner):
+    """A function that runs again when what it read has changed. It owns what is made while it runs."""
+
+    __slots__ = (
+        "boundary",
+        "cursor",
+        "fn",
+        "index",
+        "kind",
+        "put_aside",
+        "reason",
+        "sources",
+        "takes_value",
+        "updated",
+        "value",
+    )
+
+    fn: Callable[..., Any]
+    takes_value: bool
+    kind: int
+    value: Any
+    sources: list[Signal | Memo]
+    cursor: int
+    index: dict[Signal | Memo, int] | None
+    put_aside: list[Signal | Memo] | None
+    updated: int
+    reason: BaseException | None
+    boundary: Boundary | None
+
+    def __init__(
+        self, fn: Callable[..., Any], takes_value: bool, value: Any, kind: int, name: str, state: int = STALE
+    ) -> None:
+        parent = owner
+        self.parent = parent
+        self.owned = None
+        self.cleanups = None
+        self.name = name
+        self.overlay = None
+        self.state = state
+        self.fn = fn
+        self.takes_value = takes_value
+        self.kind = kind
+        self.value = value
+        self.sources = []
+        self.cursor = -1
+        self.index = None
+        self.put_aside = None
+        self.updated = 0
+        self.reason = None
+        self.boundary = None
+        if parent is None:
+            self.up = None
+            self.context = None
+            self.scope = None
+        else:
+            self.up = parent if isinstance(parent, Computation) else parent.up
+            self.context = parent.context
+            self.scope = parent.scope
+            if parent.state != GONE:
+                owned = parent.owned
+                if owned is None:
+                    parent.owned = {self: None}
+                else:
+                    owned[self] = None
+        if running is not None:
+            running.born(self)
+        elif get_ident() != thread:
+            check_thread()
+
+
+class Memo(Computation):
+    """A computation whose value can be read, and whose readers run only when it has changed."""
+
+    __slots__ = ("equals", "observers")
+
+    observers: dict[Computation, None] | None
+    equals: Callable[[Any, Any], object] | None
+
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        takes_value: bool,
+        value: Any,
+        equals: Callable[[Any, Any], object] | None,
+        name: str,
+    ) -> None:
+        self.observers = None
+        self.equals = equals
+        Computation.__init__(self, fn, takes_value, value, PURE, name)
+
+    def read(self) -> Any:
+        if self.state:
+            return self.read_unsettled()
+        reader = listener
+        if reader is not None:
+            at = reader.cursor
+            sources = reader.sources
+            if at < len(sources) and sources[at] is self:
+                reader.cursor = at + 1
+            else:
+                track(reader, self)
+        elif get_ident() != thread:
+            check_thread()
+        return self.value
+
+    def read_unsettled(self) -> Any:
+        """Read while something upstream has changed, or the last run did not give a value."""
+        if get_ident() != thread:
+            check_thread()
+        reader = listener
+        state = self.state
+        if self.cursor >= 0:
+            if reader is not None:
+                check_cycle(reader, self)
+        elif state == STALE or state == FAILED:
+            ask(reader, self, refresh)
+        elif state == PENDING:
+            ask(reader, self, settle_pending)
+        if reader is not None:
+            track(reader, self)
+        if self.state == WAITING and self.reason is not None:
+            raise self.reason
+        return self.value
+
+
+def same(old: Any, new: Any) -> bool:
+    """The default `equals`: the same object, or one of the same type that says it is equal.
+
+    A comparison that raises, or answers something other than a bool (an array's), counts as a change.
+    """
+    if old is new:
+        return True
+    if type(old) is not type(new):
+        return False
+    try:
+        answer = old == new
+    except Exception:
+        return False
+    return answer is True
+
+
+# Reading ----------------------------------------------------------------------------------------------
+
+
+def track(reader: Computation, source: Signal | Memo) -> None:
+    """Note that `reader` has read `source`, where the cursor's comparison did not settle it already.
+
+    Three cases: it comes after the end of what is known (it is added); it has been read before in this
+    run (nothing to do); or the run has taken another turn than the last one (the rest is put aside).
+    """
+    if get_ident() != thread:
+        check_thread()
+    sources = reader.sources
+    at = reader.cursor
+    if at < 0:
+        return  # read between runs, with the owner's listener still set: nothing is being tracked
+    if at and sources[at - 1] is source:
+        return
+    size = len(sources)
+    if at == size and at <= SEARCHED:
+        if at and source in sources:
+            return
+    else:
+        index = reader.index
+        if index is None or len(index) != size:
+            index = reader.index = {s: n for n, s in enumerate(sources)} if size > SEARCHED else None
+        if index is not None:
+            known = index.get(source)
+            if known is not None and known < at:
+                return
+        elif source in sources[:at]:
+            return
+        if at < size:
+            if sources[at] is source:
+                reader.cursor = at + 1
+                return
+            rest = sources[at:]
+            if reader.put_aside is None:
+                reader.put_aside = rest
+            else:
+                reader.put_aside.extend(rest)
+            del sources[at:]
+            if index is not None:
+                for gone in rest:
+                    del index[gone]
+        if index is not None:
+            index[source] = at
+    sources.append(source)
+    reader.cursor = at + 1
+    observers = source.observers
+    if observers is None:
+        source.observers = {reader: None}
+    else:
+        observers[reader] = None
+
+
+def let_go(node: Computation) -> None:
+    """After a run: unsubscribe from what it read before and did not read this time."""
+    sources = node.sources
+    at = node.cursor
+    rest = node.put_aside
+    if at < len(sources):
+        tail = sources[at:]
+        del sources[at:]
+        rest = tail if rest is None else rest + tail
+    node.put_aside = None
+    node.index = None
+    if rest is None:
+        return
+    kept = sources if len(sources) <= SEARCHED else set(sources)
+    for source in rest:
+        if source not in kept and source.observers is not None:
+            source.observers.pop(node, None)
+
+
+def ask(reader: Computation | None, memo: Memo, how: Callable[[Memo], None]) -> None:
+    """Bring `memo` up to date because `reader` reads it, remembering who waits for whom."""
+    if reader is None:
+        how(memo)
+        return
+    asking.append((reader, memo))
+    try:
+        how(memo)
+    finally:
+        asking.pop()
+
+
+def refresh(memo: Memo) -> None:
+    if nesting >= NESTING:
+        settle_sources(memo)
+        if memo.state != STALE and memo.state != FAILED:
+            return
+    update(memo)
+
+
+def settle_pending(memo: Computation) -> None:
+    """Look upstream in a flush of its own, so that what changes there has arrived when this returns."""
+    global updates
+    saved = updates
+    updates = None
+    try:
+        run_updates(lambda: look_upstream(memo, None), False)
+    finally:
+        updates = saved
+
+
+def check_cycle(reader: Computation, memo: Computation) -> None:
+    """`memo` is running and has been read: an error where its own run is what asked for it."""
+    names = [memo.name]
+    node: Computation = reader
+    for waiting, asked in reversed(asking):
+        if node is memo:
+            break
+        if asked is node:
+            names.append(node.name)
+            node = waiting
+    if node is memo:
+        names.append(memo.name)
+        names.reverse()
+        raise CycleError(
+            f"a cycle: {' -> '.join(n or 'unnamed' for n in names)}. A memo can't depend on itself, neither directly "
+            "nor through others. Read the previous value from the function's parameter, or use untrack() for the "
+            "one read that is not meant as a dependency."
+        )
+
+
+# Writing ----------------------------------------------------------------------------------------------
+
+
+def write(node: Signal | Memo, value: Any, own: bool) -> None:
+    """Give `node` a value and run what depends on it. `own`: a memo's own run, not a write from outside."""
+    equals = node.equals
+    if equals is not None and (node.value is value or equals(node.value, value)):
+        return
+    if running is not None:
+        running.touch(node)
+        node.value = value
+    else:
+        node.value = value
+        if node.overlay is not None and not own:
+            # An urgent write while a transition is pending goes to both worlds.
+            node.overlay.value = value
+    if observer is not None:
+        observer.wrote(node, listener)
+    if node.observers:
+        if updates is not None:
+            mark(node)
+        else:
+            run_updates(lambda: mark(node), False)
+
+
+def mark(source: Signal | Memo) -> None:
+    """Queue what read `source` as STALE, and what depends on that as PENDING, depth first."""
+    observers = source.observers
+    pures = updates
+    others = effects
+    if observers is None or pures is None or others is None:
+        return
+    if running is not None:
+        for node in observers:
+            running.touch(node)
+    for node in observers:
+        state = node.state
+        if state == CLEAN:
+            node.state = STALE
+            if node.kind == PURE:
+                pures.append(node)
+                if isinstance(node, Memo) and node.observers:
+                    mark_downstream(node)
+            else:
+                others.append(node)
+        elif state == PENDING:
+            node.state = STALE
+        elif state != STALE:
+            mark_other(node, source)
+    if len(pures) > MAX_QUEUE:
+        check_loop(pures)
+
+
+def mark_other(node: Computation, source: Signal | Memo) -> None:
+    """Mark a node that is neither clean nor marked already."""
+    state = node.state
+    if state == GONE or state == AGAIN:
+        return
+    if state == HELD:
+        node.overlay.transition.again(node)
+        return
+    if state == RUNNING:
+        # A node that is running has read only what lies before its cursor.
+        if source not in node.sources[: node.cursor]:
+            return
+    node.state = STALE
+    queue = updates if node.kind == PURE else effects
+    if queue is not None:
+        queue.append(node)
+    if isinstance(node, Memo) and node.observers:
+        mark_downstream(node)
+
+
+def mark_downstream(memo: Memo) -> None:
+    """Everything below `memo` is PENDING: it may have changed. In depth-first order, without recursion."""
+    pures = updates
+    others = effects
+    if pures is None or others is None or memo.observers is None:
+        return
+    stack = [(memo, iter(memo.observers))]
+    while stack:
+        deeper = False
+        source, nodes = stack[-1]
+        for node in nodes:
+            if running is not None:
+                running.touch(node)
+            state = node.state
+            if state != CLEAN and state != FAILED and state != WAITING:
+                if state == HELD:
+                    node.overlay.transition.again(node)
+                if state != RUNNING or source not in node.sources[: node.cursor]:
+                    continue
+            node.state = PENDING
+            if node.kind == PURE:
+                pures.append(node)
+                if isinstance(node, Memo) and node.observers:
+                    stack.append((node, iter(node.observers)))
+                    deeper = True
+                    break
+            else:
+                others.append(node)
+        if not deeper:
+            stack.pop()
+
+
+def check_loop(queue: list[Computation]) -> None:
+    """A very long queue: is it a big graph, or the same few computations setting each other off?"""
+    distinct = set(queue)
+    if len(queue) < 50 * len(distinct):
+        return
+    names = list(dict.fromkeys(node.name or "unnamed" for node in queue[-1000:]))[:10]
+    queue.clear()
+    for node in distinct:
+        node.state = CLEAN
+    raise LoopError(
+        f"an endless loop: {', '.join(names)} went on setting off {'each other' if len(names) > 1 else 'itself'} "
+        f"by writing what {'they read' if len(names) > 1 else 'it reads'}. Read with untrack() what is only written "
+        "back, or compute the value with create_memo instead of writing it."
+    )
+
+
+# Running ----------------------------------------------------------------------------------------------
+
+
+def run_updates(fn: Callable[[], Any], init: bool) -> Any:
+    """Run `fn`, then what it has set off. `init`: writes inside run at once, only effects wait (a root).
+
+    Where this is the outermost call, effects run too, round after round until there are none. What a
+    computation raises with no handler above it does not keep the others from running: it is raised at the end.
+    """
+    global updates, effects, clock
+    if updates is not None:
+        return fn()
+    if get_ident() != thread:
+        check_thread()
+    outermost = effects is None
+    if not init:
+        updates = []
+    if outermost:
+        effects = []
+    clock += 1
+    failures: list[BaseException] = []
+    result: Any = None
+    failed: BaseException | None = None
+    try:
+        result = fn()
+    except BaseException as error:
+        failed = error
+    if updates is not None:
+        run_queue(updates, failures)
+        updates = None
+    if outermost:
+        run_effects(failures)
+    if failed is not None:
+        if failures:
+            failed.add_note(f"and {len(failures)} more from what it had set off: {failures!r}")
+        raise failed
+    if failures:
+        raise_failures(failures)
+    return result
+
+
+def raise_failures(failures: list[BaseException]) -> None:
+    if len(failures) == 1:
+        raise failures[0]
+    raise BaseExceptionGroup("several computations failed, with no catch_error above them", failures)
+
+
+def run_queue(queue: list[Computation], failures: list[BaseException]) -> None:
+    """Run a queue that may grow while it runs."""
+    for node in queue:
+        state = node.state
+        if state == CLEAN:
+            continue
+        try:
+            if state == STALE and node.up is None and node.cursor < 0:
+                update(node)
+            else:
+                run_top(node)
+        except BaseException as error:
+            failures.append(error)
+            if not isinstance(error, Exception):
+                return
+
+
+def run_effects(failures: list[BaseException]) -> None:
+    """The outermost flush: render effects, then effects, then what these have set off, until it is quiet."""
+    global updates, effects, clock
+    rounds = 0
+    while True:
+        if running is not None and not running.settle():
+            effects = None
+            return
+        queue = effects
+        if not queue:
+            effects = None
+            return
+        effects = []
+        updates = []
+        clock += 1
+        users = None
+        for node in queue:
+            if node.kind == USER:
+                if users is None:
+                    users = [node]
+                else:
+                    users.append(node)
+                continue
+            try:
+                if node.state == STALE and node.up is None and node.cursor < 0:
+                    update(node)
+                elif node.state:
+                    run_top(node)
+            except BaseException as error:
+                failures.append(error)
+        if users is not None:
+            run_users(users, failures)
+        if updates:
+            run_queue(updates, failures)
+        updates = None
+        rounds += 1
+        if rounds > MAX_ROUNDS:
+            names = list(dict.fromkeys(node.name or "unnamed" for node in queue))[:10]
+            for node in effects:
+                node.state = CLEAN
+            effects = None
+            failures.append(
+                LoopError(
+                    f"an endless loop: after {MAX_ROUNDS} rounds the effects {', '.join(names)} still set each other "
+                    "off. An effect that writes what it reads should read it with untrack(), or be a create_memo."
+                )
+            )
+            return
+
+
+def run_users(queue: list[Computation], failures: list[BaseException]) -> None:
+    for node in queue:
+        try:
+            if node.state == STALE and node.up is None and node.boundary is None and node.cursor < 0:
+                update(node)
+            elif node.state:
+                run_top(node)
+        except BaseException as error:
+            failures.append(error)
+
+
+def run_top(node: Computation) -> None:
+    """Run `node` where it is stale, after the computations that own it: one of these may dispose of it."""
+    state = node.state
+    if state != STALE:
+        if state == PENDING:
+            look_upstream(node, None)
+        return
+    if node.boundary is not None and node.boundary.takes(node):
+        return
+    if node.cursor >= 0:
+        node.state = AGAIN
+        return
+    up = node.up
+    above: list[Computation] | None = None
+    while up is not None and up.updated < clock:
+        state = up.state
+        if state == GONE:
+            return
+        if state == STALE or state == PENDING:
+            if above is None:
+                above = [up]
+            else:
+                above.append(up)
+        up = up.up
+    if above is not None:
+        for ancestor in reversed(above):
+            state = ancestor.state
+            if state == STALE:
+                if ancestor.cursor < 0:
+                    update(ancestor)
+            elif state == PENDING:
+                settle_above(ancestor, node)
+    if node.state == STALE:
+        if nesting >= NESTING:
+            settle_sources(node)
+            if node.state != STALE:
+                return
+        update(node)
+
+
+def settle_above(ancestor: Computation, node: Computation) -> None:
+    global updates
+    saved = updates
+    updates = None
+    try:
+        run_updates(lambda: look_upstream(ancestor, node), False)
+    finally:
+        updates = saved
+
+
+def look_upstream(node: Computation, ignore: Computation | None) -> None:
+    """`node` may have changed: bring its sources up to date. Whatever has changed marks it in doing so.
+
+    Depth first through the pending sources, with a stack of (node, index of the next source).
+    """
+    stack: list[tuple[Computation, int]] = []
+    at = 0
+    node.state = settled_state(node)
+    while True:
+        sources = node.sources
+        if at >= len(sources):
+            if not stack:
+                return
+            node, at = stack.pop()
+            continue
+        source = sources[at]
+        at += 1
+        if not isinstance(source, Memo):
+            continue
+        state = source.state
+        if state == STALE:
+            if source is not ignore and source.updated < clock:
+                run_top(source)
+        elif state == PENDING:
+            stack.append((node, at))
+            node = source
+            at = 0
+            node.state = settled_state(node)
+        elif source.cursor >= 0 and asking:
+            check_cycle(node, source)
+
+
+def settled_state(node: Computation) -> int:
+    """The state of a node with nothing to do."""
+    reason = node.reason
+    if reason is None:
+        return CLEAN
+    return WAITING if isinstance(reason, NotReady) else FAILED
+
+
+def settle_sources(node: Computation) -> None:
+    """Run the stale memos above `node`, deepest first, in a loop: what nesting would do with the call stack."""
+    stack: list[tuple[Computation, int]] = [(node, 0)]
+    seen: set[Computation] = {node}
+    while stack:
+        current, at = stack.pop()
+        sources = current.sources
+        descended = False
+        while at < len(sources):
+            source = sources[at]
+            at += 1
+            if isinstance(source, Memo) and source.state in (STALE, PENDING) and source not in seen:
+                seen.add(source)
+                stack.append((current, at))
+                stack.append((source, 0))
+                descended = True
+                break
+        if descended:
+            continue
+        if current is not node:
+            if current.state == STALE and current.cursor < 0:
+                run_settled(current)
+            elif current.state == PENDING:
+                settle_pending(current)
+
+
+def run_settled(node: Computation) -> None:
+    """Run one of the sources found by `settle_sources`, whose own sources are settled already."""
+    global nesting
+    saved = nesting
+    nesting = 0
+    try:
+        run_top(node)
+    finally:
+        nesting = saved
+
+
+def update(node: Computation) -> None:
+    """Run `node` once: clear what the last run made, call it with tracking on, keep its value."""
+    global listener, owner, nesting
+    node.cursor = 0
+    node.state = RUNNING
+    broken: BaseException | None = None
+    if running is not None or node.owned is not None or node.cleanups is not None:
+        broken = clear(node)
+    if observer is not None:
+        observer.ran(node)
+    time = clock
+    outer_listener = listener
+    outer_owner = owner
+    listener = owner = node
+    nesting += 1
+    try:
+        value = node.fn(node.value) if node.takes_value else node.fn()
+    except BaseException as error:
+        failed(node, error, time)
+        return
+    finally:
+        nesting -= 1
+        listener = outer_listener
+        owner = outer_owner
+        if node.put_aside is not None or node.cursor != len(node.sources):
+            let_go(node)
+        node.cursor = -1
+    reason = node.reason
+    state = node.state
+    if state == RUNNING:
+        node.state = CLEAN
+    if node.updated <= time:
+        if isinstance(node, Memo):
+            if node.updated == 0:
+                if running is not None:
+                    running.touch(node)
+                node.value = value
+            else:
+                write(node, value, True)
+        else:
+            if running is not None and node.kind == PURE:
+                running.touch(node)
+            node.value = value
+        node.updated = time
+    if reason is not None:
+        node.reason = None
+        if isinstance(node, Memo) and node.observers:
+            mark_waiting(node)
+    if state == AGAIN:
+        run_again(node)
+    if running is None and node.overlay is not None and node.kind == PURE:
+        node.overlay.transition.again(node)
+    if broken is not None:
+        raise broken
+
+
+def clear(node: Computation) -> BaseException | None:
+    """Before a run: what the last one made goes. What a cleanup raises is kept until the run has ended."""
+    try:
+        if running is not None:
+            running.clear(node)
+        else:
+            dispose_children(node)
+    except BaseException as error:
+        return error
+    return None
+
+
+def mark_waiting(memo: Memo) -> None:
+    """`memo` has a value again: who waits for it runs, even if the value is the one it had before."""
+    waiting = [node for node in memo.observers or () if node.state in (WAITING, FAILED)]
+    if waiting:
+
+        def queue() -> None:
+            for node in waiting:
+                mark_other(node, memo)
+
+        run_updates(queue, False)
+
+
+def run_again(node: Computation) -> None:
+    """`node` was due in a queue while it was still running: queue it now."""
+    node.state = STALE
+
+    def queue() -> None:
+        into = updates if node.kind == PURE else effects
+        if into is not None:
+            into.append(node)
+
+    run_updates(queue, False)
+
+
+def failed(node: Computation, error: BaseException, time: int) -> None:
+    """A run raised. Called while the exception is being handled; the engine's state is restored by `update`."""
+    global listener, owner
+    if isinstance(error, NotReady):
+        # What it waits for may have been read without tracking, deep inside: it has to run again all the same.
+        if error.node is not None:
+            track(node, error.node)
+        node.reason = error
+        if node.state == RUNNING:
+            node.state = WAITING
+        elif node.state == AGAIN:
+            run_again(node)
+        if node.updated == 0:
+            node.updated = time
+        return
+    node.reason = error if node.kind == PURE else None
+    if node.kind == PURE:
+        node.state = FAILED
+        if node.owned is not None:
+            dispose_owned(node)
+    elif node.state == RUNNING:
+        node.state = CLEAN
+    elif node.state == AGAIN:
+        run_again(node)
+    node.updated = time + 1
+    handle_error(node, error)
+
+
+# Owning -----------------------------------------------------------------------------------------------
+
+
+def dispose_children(node: Owner) -> None:
+    """Before a node runs again: what the last run made goes, newest first, then its own cleanups run."""
+    if node.owned is not None:
+        dispose_owned(node)
+    cleanups = node.cleanups
+    if cleanups is not None:
+        node.cleanups = None
+        run_cleanups(node, cleanups)
+
+
+def dispose_owned(node: Owner) -> None:
+    owned = node.owned
+    node.owned = None
+    if owned is not None:
+        dispose_all(reversed(owned))
+
+
+def dispose(node: Owner) -> None:
+    """Dispose of `node` and everything under it. Inside a transition, of what is older than it, at its commit."""
+    if node.state == GONE:
+        return
+    if running is not None and running.dispose(node):
+        return
+    parent = node.parent
+    if parent is not None and parent.owned is not None:
+        parent.owned.pop(node, None)
+    dispose_all((node,))
+
+
+def dispose_all(nodes: Iterable[Owner]) -> None:
+    """Take whole subtrees down: each node's sources, then its children newest first, then its cleanups.
+
+    `stack` holds what is still to be entered, and, as a tuple, what is to be left after its children.
+    """
+    global listener, owner
+    stack: list[Owner | tuple[Owner, list[Callable[[], object]]]] = list(nodes)
+    stack.reverse()
+    outer_listener = listener
+    listener = None
+    failures: list[BaseException] = []
+    try:
+        while stack:
+            entry = stack.pop()
+            if isinstance(entry, tuple):
+                try:
+                    run_cleanups(entry[0], entry[1])
+                except BaseException as error:
+                    failures.append(error)
+                continue
+            if entry.state == GONE:
+                continue
+            entry.state = GONE
+            if entry.overlay is not None:
+                entry.overlay.transition.forget(entry)
+            if isinstance(entry, Computation):
+                entry.fn = nothing
+                for source in entry.sources:
+                    if source.observers is not None:
+                        source.observers.pop(entry, None)
+                if entry.cursor < 0:
+                    entry.sources = []
+            cleanups = entry.cleanups
+            if cleanups is not None:
+                entry.cleanups = None
+                stack.append((entry, cleanups))
+            owned = entry.owned
+            if owned is not None:
+                entry.owned = None
+                stack.extend(owned)
+    finally:
+        listener = outer_listener
+    if failures:
+        raise_failures(failures)
+
+
+def run_cleanups(node: Owner, cleanups: list[Callable[[], object]]) -> None:
+    """Run cleanups, newest first, untracked. One that raises does not keep the others from running."""
+    global listener
+    outer = listener
+    listener = None
+    failures: list[BaseException] = []
+    try:
+        for cleanup in reversed(cleanups):
+            try:
+                cleanup()
+            except BaseException as error:
+                try:
+                    handle_error(node, error)
+                except BaseException as unhandled:
+                    failures.append(unhandled)
+    finally:
+        listener = outer
+    if failures:
+        raise_failures(failures)
+
+
+def nothing(*_: object) -> None:
+    """What a disposed computation runs."""
+
+
+ERRORS = object()
+"""The key of the error handlers in a context: a list, nearest provider only."""
+
+
+class Report(Computation):
+    """An error on its way to its handlers, queued among the effects so that the flush ends first."""
+
+    __slots__ = ()
+
+
+def handle_error(node: Owner | None, error: BaseException) -> None:
+    """Give `error` to the nearest `catch_error` above `node`; raise it where there is none.
+
+    During a flush the handlers run with the effects, when the graph is settled.
+    """
+    context = node.context if node is not None else None
+    handlers = context.get(ERRORS) if context is not None else None
+    if handlers is None or isinstance(error, NotReady) or not isinstance(error, Exception):
+        raise error
+    if effects is None:
+        run_handlers(node, handlers, error)
+        return
+    global owner
+    outer = owner
+    owner = None
+    try:
+        report = Report(lambda: run_handlers(node, handlers, error), False, None, RENDER, "error handler")
+    finally:
+        owner = outer
+    effects.append(report)
+
+
+def run_handlers(node: Owner | None, handlers: list[Callable[[Exception], object]], error: Exception) -> None:
+    try:
+        for handler in handlers:
+            handler(error)
+    except Exception as second:
+        # A handler's own error goes to the handlers above the owner that failed.
+        above = node.parent if node is not None else None
+        while above is not None and above.context is not None and above.context.get(ERRORS) is handlers:
+            above = above.parent
+        handle_error(above, second)

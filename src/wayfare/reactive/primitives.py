@@ -1,0 +1,298 @@
+"""Signals, memos and effects, and the small functions around them: the names a Solid developer knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, Protocol, TypeVar, cast, overload
+
+from . import graph
+from .arity import accepted_arguments, name_of
+from .graph import PURE, RENDER, USER, Boundary, Computation, Memo, Signal, same
+from .owner import Context, context_of
+
+T = TypeVar("T")
+U = TypeVar("U")
+Equals = Callable[[Any, Any], object]
+
+suspense_context: Context[Boundary | None] = Context(None, "Suspense")
+"""The nearest Suspense boundary."""
+
+
+class Setter(Protocol[T]):
+    """Writes a signal: a value, or a function of the previous one. Gives back what was written."""
+
+    def __call__(self, value: T | Callable[[T], T], /) -> T: ...
+
+
+def create_signal(
+    value: T, *, equals: Equals | Literal[False] = same, name: str | None = None
+) -> tuple[Callable[[], T], Setter[T]]:
+    """A value that can be read and written: reading subscribes who is running, writing runs the subscribers.
+
+    Parameters
+    ----------
+    value:
+        The first value.
+    equals:
+        When a write counts as no change. By default where the new value is the old one, or of the same type
+        and equal to it; `False` makes every write count.
+    name:
+        For messages and `inspect`.
+
+    Returns
+    -------
+    tuple
+        The getter, and the setter, which takes a value or a function of the previous one.
+
+    >>> count, set_count = create_signal(1)
+    >>> set_count(2), set_count(lambda previous: previous + 1), count()
+    (2, 3, 3)
+
+    Upstream: https://docs.solidjs.com/reference/basic-reactivity/create-signal
+    """
+    signal = Signal(value, equals if equals is not False else None, name)
+    return signal.read, signal.set
+
+
+def _computation(fn: Callable[..., Any], value: Any, kind: int, name: str | None) -> Computation:
+    return Computation(fn, accepted_arguments(fn, 1) == 1, value, kind, name_of(fn, name))
+
+
+def create_memo(
+    fn: Callable[[], T] | Callable[[Any], T],
+    value: Any = None,
+    *,
+    equals: Equals | Literal[False] = same,
+    name: str | None = None,
+) -> Callable[[], T]:
+    """A value computed from others: computed again when these change, at most once for each change.
+
+    Parameters
+    ----------
+    fn:
+        Takes nothing, or its previous value.
+    value:
+        The previous value at the first run.
+    equals:
+        As for `create_signal`: who reads the memo runs only when it says that the value has changed.
+
+    >>> count, set_count = create_signal(2)
+    >>> doubled = create_memo(lambda: count() * 2)
+    >>> set_count(5) and doubled()
+    10
+
+    Upstream: https://docs.solidjs.com/reference/basic-reactivity/create-memo
+    """
+    memo = Memo(
+        fn, accepted_arguments(fn, 1) == 1, value, equals if equals is not False else None, name_of(fn, name)
+    )
+    graph.update(memo)
+    return memo.read
+
+
+def create_computed(fn: Callable[..., Any], value: Any = None, *, name: str | None = None) -> None:
+    """Run `fn` now, and before anything is shown whenever what it read has changed. For writing signals.
+
+    Upstream: https://docs.solidjs.com/reference/secondary-primitives/create-computed
+    """
+    graph.update(_computation(fn, value, PURE, name))
+
+
+def create_render_effect(fn: Callable[..., Any], value: Any = None, *, name: str | None = None) -> None:
+    """Run `fn` now, and after each change of what it read, before the effects. For putting values on the page.
+
+    Upstream: https://docs.solidjs.com/reference/secondary-primitives/create-render-effect
+    """
+    graph.update(_computation(fn, value, RENDER, name))
+
+
+def create_effect(fn: Callable[..., Any], value: Any = None, *, name: str | None = None) -> None:
+    """Run `fn` when everything is mounted, and after each change of what it read, after the render effects.
+
+    `fn` takes nothing, or what it returned the last time. Inside a Suspense boundary it waits for the content.
+
+    >>> def build():
+    ...     count, set_count = create_signal(1)
+    ...     create_effect(lambda: print("count is", count()))
+    ...     return set_count
+    >>> set_count = create_root(build)
+    count is 1
+    >>> _ = set_count(2)
+    count is 2
+
+    Upstream: https://docs.solidjs.com/reference/basic-reactivity/create-effect
+    """
+    node = _computation(fn, value, USER, name)
+    node.boundary = context_of(graph.owner, suspense_context)
+    if graph.effects is not None:
+        graph.effects.append(node)
+    else:
+        graph.update(node)
+
+
+def create_reaction(
+    on_invalidate: Callable[[], object], *, name: str | None = None
+) -> Callable[[Callable[[], object]], None]:
+    """Separate tracking from reacting: the returned function tracks once, `on_invalidate` runs at the change.
+
+    Upstream: https://docs.solidjs.com/reference/secondary-primitives/create-reaction
+    """
+    tracking: Callable[[], object] | None = None
+
+    def run() -> None:
+        nonlocal tracking
+        if tracking is not None:
+            tracking()
+        else:
+            untrack(on_invalidate)
+        tracking = None
+
+    node = Computation(run, False, None, USER, name_of(on_invalidate, name), graph.CLEAN)
+    node.boundary = context_of(graph.owner, suspense_context)
+
+    def track(fn: Callable[[], object]) -> None:
+        nonlocal tracking
+        tracking = fn
+        graph.update(node)
+
+    return track
+
+
+def batch(fn: Callable[[], T]) -> T:
+    """Run `fn`; what its writes set off runs once, at the end.
+
+    >>> a, set_a = create_signal(1)
+    >>> b, set_b = create_signal(2)
+    >>> create_root(lambda: create_effect(lambda: print(a() + b())))
+    3
+    >>> _ = batch(lambda: (set_a(10), set_b(20)))
+    30
+
+    Upstream: https://docs.solidjs.com/reference/reactive-utilities/batch
+    """
+    return cast(T, graph.run_updates(fn, False))
+
+
+def untrack(fn: Callable[[], T]) -> T:
+    """Run `fn` without subscribing to what it reads.
+
+    Upstream: https://docs.solidjs.com/reference/reactive-utilities/untrack
+    """
+    outer = graph.listener
+    if outer is None:
+        return fn()
+    graph.listener = None
+    try:
+        return fn()
+    finally:
+        graph.listener = outer
+
+
+@overload
+def on(deps: Callable[[], T], fn: Callable[..., U], *, defer: bool = ...) -> Callable[[Any], U]: ...
+@overload
+def on(
+    deps: Sequence[Callable[[], Any]], fn: Callable[..., U], *, defer: bool = ...
+) -> Callable[[Any], U]: ...
+def on(deps: Any, fn: Callable[..., Any], *, defer: bool = False) -> Callable[[Any], Any]:
+    """For an effect or memo that depends on exactly `deps`, whatever else `fn` reads.
+
+    Parameters
+    ----------
+    deps:
+        An accessor, or several.
+    fn:
+        Called untracked with their value (a list of values for several), the previous one, and its own last
+        result; it may take fewer.
+    defer:
+        Don't call `fn` at the first run, only at changes.
+
+    >>> name, set_name = create_signal("Ann")
+    >>> create_root(lambda: create_effect(on(name, lambda value, before: print(before, "->", value), defer=True)))
+    >>> _ = set_name("Bob")
+    None -> Bob
+
+    Upstream: https://docs.solidjs.com/reference/reactive-utilities/on-util
+    """
+    several = not callable(deps)
+    offered = accepted_arguments(fn, 3)
+    before: Any = None
+    waiting = defer
+
+    def run(last: Any) -> Any:
+        nonlocal before, waiting
+        value: Any = [dep() for dep in deps] if several else deps()
+        if waiting:
+            waiting = False
+            return last
+        arguments = (value, before, last)[:offered]
+        result = untrack(lambda: fn(*arguments))
+        before = value
+        return result
+
+    run.__name__ = name_of(fn, None)
+    return run
+
+
+def on_mount(fn: Callable[[], object]) -> None:
+    """Run `fn` once, untracked, when everything around it is mounted.
+
+    Upstream: https://docs.solidjs.com/reference/lifecycle/on-mount
+    """
+    create_effect(lambda: untrack(fn), name=name_of(fn, None))
+
+
+def get_listener() -> Computation | None:
+    """The computation that is tracking at this moment, or None."""
+    return graph.listener
+
+
+def is_tracking() -> bool:
+    """Whether a read at this moment subscribes somebody."""
+    return graph.listener is not None
+
+
+def create_selector(
+    source: Callable[[], T], equals: Callable[[Any, T], bool] | None = None, *, name: str | None = None
+) -> Callable[[Any], bool]:
+    """Whether a key is the selected one, for many keys: a change runs only those it is true for, before or after.
+
+    Parameters
+    ----------
+    source:
+        The selected key.
+    equals:
+        `(key, value)`: whether the key counts as selected. By default where they are equal.
+
+    >>> selected, select = create_selector_example = create_signal(1)
+    >>> is_selected = create_root(lambda: create_selector(selected))
+    >>> is_selected(1), is_selected(2)
+    (True, False)
+
+    Upstream: https://docs.solidjs.com/reference/secondary-primitives/create-selector
+    """
+    fits = equals if equals is not None else same
+    keys: dict[Any, Signal] = {}
+    memo: Memo
+
+    def run(before: Any) -> Any:
+        value = source()
+        for key, node in list(keys.items()):
+            if not node.observers:
+                del keys[key]
+            elif bool(fits(key, value)) != bool(fits(key, before)):
+                graph.write(node, None, False)
+        return value
+
+    memo = Memo(run, True, None, None, name_of(source, name))
+    graph.update(memo)
+
+    def is_selected(key: Any) -> bool:
+        if graph.listener is not None:
+            node = keys.get(key)
+            if node is None:
+                node = keys[key] = Signal(None, None, f"{memo.name}[{key!r}]")
+            node.read()
+        return bool(fits(key, untrack(memo.read)))
+
+    return is_selected

@@ -1,0 +1,395 @@
+"""Resources: an async source as a signal, in one of five states.
+
+``unresolved`` nothing asked for · ``pending`` the first value is on its way · ``ready`` · ``refreshing`` on its
+way again, the last value stays readable · ``errored``.
+
+A read under a Suspense boundary counts the boundary while a value is on its way, and raises `NotReady` where
+there is none yet, so that who reads needs no guard. Only what the fetcher reads before it is first
+suspended could be tracked, and nothing of it is: a resource runs again when its *source* changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast, overload
+
+from . import graph
+from .arity import accepted_arguments, name_of
+from .graph import USER, NotReady, Signal
+from .owner import context_of, get_owner, on_cleanup, run_with_owner
+from .primitives import create_computed, create_memo, create_signal, suspense_context, untrack
+from .scope import current_scope
+from .suspense import SuspenseBoundary
+from .transition import Transition, running_transition
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+State = Literal["unresolved", "pending", "ready", "refreshing", "errored"]
+
+
+class _Missing:
+    """The default of `initial_value=`."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING = _Missing()
+
+
+class ResourceInfo(NamedTuple):
+    """What a fetcher gets beside the source.
+
+    Attributes
+    ----------
+    value:
+        The value so far, or None.
+    refetching:
+        Whatever `refetch` was called with (True by default); False where the source has changed.
+    """
+
+    value: Any
+    refetching: Any
+
+
+class ResourceActions(NamedTuple):
+    """The second half of what `create_resource` returns."""
+
+    mutate: Callable[[Any], Any]
+    refetch: Callable[..., Any]
+
+
+class Resource(Generic[T]):
+    """The read side of a resource: call it for the value.
+
+    Attributes
+    ----------
+    state, loading, error:
+        Where it stands; reading them subscribes.
+    latest:
+        The value, without suspending while it is fetched again.
+    """
+
+    __slots__ = (
+        "_cancel", "_error", "_fetcher", "_has_value", "_offered", "_owner", "_promise", "_resolved", "_scheduled",
+        "_set_error", "_set_state", "_set_value", "_source", "_spawned", "_state", "_track", "_transition", "_value",
+        "_waiting", "name",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        source: Callable[[], Any] | None,
+        fetcher: Callable[..., Any],
+        initial_value: Any,
+        storage: Callable[[Any], tuple[Callable[[], Any], Callable[[Any], Any]]] | None,
+        cancel: bool | Callable[[asyncio.Future[Any]], object],
+        name: str,
+    ) -> None:
+        self.name = name
+        self._fetcher = fetcher
+        self._offered = accepted_arguments(fetcher, 2)
+        self._cancel = cancel
+        self._source = source
+        self._promise: object = None
+        self._spawned: asyncio.Future[Any] | None = None
+        self._scheduled = False
+        self._resolved = not isinstance(initial_value, _Missing)
+        self._has_value = self._resolved
+        self._transition: Transition | None = None
+        self._waiting: dict[SuspenseBoundary, None] = {}
+        first = None if isinstance(initial_value, _Missing) else initial_value
+        if storage is not None:
+            self._value, self._set_value = storage(first)
+        else:
+            self._value, self._set_value = create_signal(first, name=name)
+        self._error, self._set_error = create_signal(cast("Exception | None", None), name=f"{name} error")
+        state: State = "ready" if self._resolved else "unresolved"
+        self._state, self._set_state = create_signal(state, name=f"{name} state")
+        self._track = Signal(None, None, f"{name} fetch")
+        self._owner = get_owner()
+        on_cleanup(self._dispose)
+
+    def __call__(self) -> T:
+        value = self._value()
+        error = self._error()
+        if error is not None and self._promise is None:
+            raise error
+        boundary = cast("SuspenseBoundary | None", context_of(graph.owner, suspense_context))
+        if boundary is None:
+            return cast(T, value)
+        missing = self._promise is not None and not self._has_value
+        reader = graph.listener
+        if missing or (reader is not None and reader.kind != USER):
+            if reader is None or reader.kind != USER:
+                create_computed(lambda: self._wait(boundary), name=f"{self.name} reader")
+            if missing:
+                raise NotReady(self.name, self._track)
+        return cast(T, value)
+
+    def _wait(self, boundary: SuspenseBoundary) -> None:
+        """Count the boundary of somebody who reads, as long as a value is on its way."""
+        self._track.read()
+        promise = self._promise
+        if promise is None:
+            return
+        transition = self._transition
+        if boundary.resolved and transition is not None and transition.state == "pending":
+            transition.add_promise(promise)
+        elif boundary not in self._waiting:
+            boundary.increment()
+            self._waiting[boundary] = None
+
+    @property
+    def state(self) -> State:
+        return self._state()
+
+    @property
+    def loading(self) -> bool:
+        return self._state() in ("pending", "refreshing")
+
+    @property
+    def error(self) -> Exception | None:
+        return self._error()
+
+    @property
+    def latest(self) -> T:
+        if not self._resolved:
+            return self()
+        error = self._error()
+        if error is not None and self._promise is None:
+            raise error
+        return cast(T, self._value())
+
+    @property
+    def future(self) -> asyncio.Future[Any] | None:
+        """The task or future of the fetch that is on its way, or None."""
+        return self._spawned if self._promise is not None else None
+
+    # Loading ------------------------------------------------------------------------------------------
+
+    def _load(self, refetching: Any = True) -> Any:
+        if refetching is not False and self._scheduled:
+            return None
+        self._scheduled = False
+        source = self._source() if self._source is not None else True
+        self._let_go_of_promise()
+        self._transition = running_transition()
+        if source is None or source is False:
+            self._end(self._promise, untrack(self._value), None, False)
+            return None
+        arguments = (source, ResourceInfo(untrack(self._value), refetching))[: self._offered]
+        try:
+            answer = untrack(lambda: self._fetcher(*arguments))
+        except NotReady:
+            raise
+        except Exception as error:
+            self._supersede()
+            self._end(self._promise, None, error, True)
+            return None
+        self._supersede()
+        future = self._as_future(answer)
+        if future is None:
+            self._end(self._promise, answer, None, True)
+            return answer
+        self._promise = future
+        self._scheduled = True
+        current_scope().world.clock.call_soon(self._unschedule)
+
+        def announce() -> None:
+            self._set_state("refreshing" if self._resolved else "pending")
+            graph.write(self._track, None, False)
+
+        graph.run_updates(announce, False)
+        future.add_done_callback(self._arrived)
+        return future
+
+    def _as_future(self, answer: Any) -> asyncio.Future[Any] | None:
+        """The future of an awaitable answer, started; None where the answer is the value itself."""
+        self._spawned = None
+        if isinstance(answer, asyncio.Future):
+            return cast("asyncio.Future[Any]", answer)
+        if isinstance(answer, Coroutine):
+            coro = cast("Coroutine[Any, Any, Any]", answer)
+        elif isinstance(answer, Awaitable):
+            coro = _await(cast("Awaitable[Any]", answer))
+        else:
+            return None
+        self._spawned = current_scope().world.spawner.spawn(coro, name=self.name)
+        return self._spawned
+
+    def _unschedule(self) -> None:
+        self._scheduled = False
+
+    def _let_go_of_promise(self) -> None:
+        if self._transition is not None and self._promise is not None:
+            self._transition.discard_promise(self._promise)
+
+    def _supersede(self) -> None:
+        """A newer fetch takes this one's place: nobody waits for it, so it stops."""
+        spawned, self._spawned = self._spawned, None
+        if spawned is not None and not spawned.done():
+            if callable(self._cancel):
+                self._cancel(spawned)
+            elif self._cancel:
+                spawned.cancel()
+
+    def _arrived(self, future: asyncio.Future[Any]) -> None:
+        if future.cancelled():
+            error: BaseException | None = asyncio.CancelledError(f"the fetch of {self.name} was cancelled")
+        else:
+            error = future.exception()
+        if self._promise is not future:
+            return
+        self._spawned = None
+        if error is None:
+            self._end(future, future.result(), None, True)
+        elif isinstance(error, Exception):
+            self._end(future, None, error, True)
+        else:
+            cancelled = RuntimeError(f"the fetch of {self.name} was cancelled before it had a value")
+            cancelled.__cause__ = error
+            self._end(future, None, cancelled, True)
+
+    def _end(self, promise: object, value: Any, error: Exception | None, asked: bool) -> None:
+        """The fetch `promise` has ended. `asked`: it was one, not just a source that says there is nothing to fetch."""
+        if self._promise is not promise:
+            return
+        self._promise = None
+        if asked:
+            self._resolved = True
+        transition = self._transition
+        self._transition = None
+        if transition is not None and promise is not None and transition.state == "pending":
+            transition.promises.discard(promise)
+            transition.run(lambda: self._complete(value, error))
+        else:
+            self._complete(value, error)
+
+    def _complete(self, value: Any, error: Exception | None) -> None:
+        def finish() -> None:
+            if error is None:
+                self._has_value = self._has_value or self._resolved
+                self._set_value(lambda _: value)
+            self._set_state("errored" if error is not None else "ready" if self._resolved else "unresolved")
+            self._set_error(cast(Any, lambda _: error))
+            if error is not None or self._waiting or self._track.observers:
+                graph.write(self._track, None, False)
+            waiting = list(self._waiting)
+            self._waiting.clear()
+            for boundary in waiting:
+                boundary.decrement()
+
+        graph.run_updates(finish, False)
+
+    def _mutate(self, value: Any) -> Any:
+        self._has_value = True
+        return self._set_value(value)
+
+    def _refetch(self, info: Any = True) -> Any:
+        return run_with_owner(self._owner, lambda: self._load(info))
+
+    def _begin(self) -> None:
+        if self._source is not None:
+
+            def follow() -> None:
+                self._owner = get_owner()
+                self._load(False)
+
+            create_computed(follow, name=f"{self.name} source")
+        else:
+            self._load(False)
+
+    def _dispose(self) -> None:
+        waiting = list(self._waiting)
+        self._waiting.clear()
+        for boundary in waiting:
+            boundary.decrement()
+        self._let_go_of_promise()
+        self._promise = None
+        self._supersede()
+
+    def __repr__(self) -> str:
+        return f"<Resource {self.name}: {untrack(self._state)}>"
+
+
+async def _await(awaitable: Awaitable[T]) -> T:
+    return await awaitable
+
+
+@overload
+def create_resource(
+    fetcher: Callable[..., Coroutine[Any, Any, T]],
+    /,
+    *,
+    initial_value: Any = ...,
+    storage: Any = ...,
+    cancel: bool | Callable[[asyncio.Future[Any]], object] = ...,
+    name: str | None = ...,
+) -> tuple[Resource[T], ResourceActions]: ...
+@overload
+def create_resource(
+    source: Callable[[], S] | S,
+    fetcher: Callable[..., Coroutine[Any, Any, T]],
+    /,
+    *,
+    initial_value: Any = ...,
+    storage: Any = ...,
+    cancel: bool | Callable[[asyncio.Future[Any]], object] = ...,
+    name: str | None = ...,
+) -> tuple[Resource[T], ResourceActions]: ...
+@overload
+def create_resource(
+    source: Any,
+    fetcher: Callable[..., Any] | None = ...,
+    /,
+    *,
+    initial_value: Any = ...,
+    storage: Any = ...,
+    cancel: bool | Callable[[asyncio.Future[Any]], object] = ...,
+    name: str | None = ...,
+) -> tuple[Resource[Any], ResourceActions]: ...
+def create_resource(
+    source: Any,
+    fetcher: Callable[..., Any] | None = None,
+    /,
+    *,
+    initial_value: Any = MISSING,
+    storage: Any = None,
+    cancel: bool | Callable[[asyncio.Future[Any]], object] = True,
+    name: str | None = None,
+) -> tuple[Resource[Any], ResourceActions]:
+    """An async value as a signal: fetched now, and again whenever `source` changes.
+
+    Parameters
+    ----------
+    source:
+        An accessor, or a plain value; may be left out. While it gives None or False nothing is fetched.
+    fetcher:
+        Called untracked with the source (True where there is none) and a `ResourceInfo`; it may take fewer. An
+        `async def` one is started at once, a `def` one may return a plain value or an awaitable.
+    initial_value:
+        The value until the first one has arrived.
+    storage:
+        Makes the signal that holds the value: takes the first value, returns a getter and a setter.
+    cancel:
+        What happens to a fetch that nobody waits for any more, because a newer one took its place or the owner is
+        gone: cancelled (True), left running (False), or handed to a function. Futures of others are left alone.
+
+    Returns
+    -------
+    tuple
+        The `Resource`, and its actions: ``mutate(value)`` and ``refetch(info=True)``.
+
+    Upstream: https://docs.solidjs.com/reference/basic-reactivity/create-resource
+    """
+    if fetcher is None:
+        accessor, fetch = None, source
+    elif callable(source):
+        accessor, fetch = create_memo(source, name=f"{name_of(fetcher, name)} source"), fetcher
+    else:
+        accessor, fetch = (lambda: source), fetcher
+    resource: Resource[Any] = Resource(accessor, fetch, initial_value, storage, cancel, name_of(fetch, name))
+    resource._begin()  # pyright: ignore[reportPrivateUsage]
+    return resource, ResourceActions(resource._mutate, resource._refetch)  # pyright: ignore[reportPrivateUsage]

@@ -1,0 +1,176 @@
+"""What one live page, or one plain program, is to the lower layers.
+
+A scope has the world it takes its time, tasks and ids from, the one transition that may be pending, and
+services: objects that layers leave for each other by their class. The scope in force is the current owner's,
+else that of the task or handler (a context variable), else a default one for the running program.
+
+It also decides about threads: the graph has one thread at a time.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from .._types import World
+from .._world import AsyncioWorld
+from ..errors import ThreadError
+from . import graph
+
+if TYPE_CHECKING:
+    from .transition import Transition
+
+T = TypeVar("T")
+
+_current: ContextVar[Scope | None] = ContextVar("wayfare_scope", default=None)
+_default: Scope | None = None
+_open: weakref.WeakSet[Scope] = weakref.WeakSet()
+
+
+class Scope:
+    """One page or program: its world, its pending transition, its services.
+
+    Parameters
+    ----------
+    world:
+        Where time, tasks and ids come from.
+    name:
+        For messages.
+
+    >>> from wayfare._world import AsyncioWorld
+    >>> scope = Scope(AsyncioWorld(), "example")
+    >>> scope.run(current_scope) is scope
+    True
+    >>> scope.close()
+    """
+
+    __slots__ = (
+        "__weakref__", "boundaries", "closed", "name", "on_close", "pending", "services", "thread", "transition", "world",
+    )  # fmt: skip
+
+    def __init__(self, world: World, name: str = "") -> None:
+        self.world = world
+        self.name = name
+        self.transition: Transition | None = None
+        self.services: dict[type, object] = {}
+        self.boundaries: dict[Callable[[], object], None] = {}
+        self.on_close: list[Callable[[], object]] = []
+        self.closed = False
+        claim_thread()
+        self.thread = graph.get_ident()
+        self.pending = graph.Signal(False, graph.same, "transition pending")
+        _open.add(self)
+
+    def service(self, cls: type[T], factory: Callable[[], T] | None = None) -> T:
+        """The object that has been provided for `cls`; made by `factory` and kept where there is none yet."""
+        found = self.services.get(cls)
+        if found is None:
+            if factory is None:
+                raise LookupError(
+                    f"the scope {self.name or 'unnamed'!r} has no {cls.__name__}. Whoever makes the scope provides it "
+                    f"with scope.provide({cls.__name__}, ...); is this code running outside of a page?"
+                )
+            found = self.services[cls] = factory()
+        return cast(T, found)
+
+    def provide(self, cls: type[T], obj: T) -> None:
+        """Leave `obj` for whoever asks this scope for `cls`."""
+        self.services[cls] = obj
+
+    def run(self, fn: Callable[[], T]) -> T:
+        """Call `fn` with this scope current, where no owner says otherwise."""
+        token = _current.set(self)
+        try:
+            return fn()
+        finally:
+            _current.reset(token)
+
+    def call_threadsafe(self, fn: Callable[[], object]) -> None:
+        """Call `fn` soon in the thread of this scope's loop, with this scope current. From any thread."""
+        call = getattr(self.world, "call_threadsafe", None)
+        if call is None:
+            raise ThreadError(
+                f"the world of scope {self.name or 'unnamed'!r} takes no calls from other threads"
+            )
+        call(lambda: self.run(fn))
+
+    def close(self) -> None:
+        """Drop the pending transition and the services. Owners are disposed of by whoever made them."""
+        if self.closed:
+            return
+        self.closed = True
+        _open.discard(self)
+        if self.transition is not None:
+            self.transition.abandon()
+        for fn in self.on_close:
+            fn()
+        self.on_close.clear()
+        self.services.clear()
+        self.boundaries.clear()
+
+    def __repr__(self) -> str:
+        return f"<Scope {self.name or 'unnamed'}{' (closed)' if self.closed else ''}>"
+
+
+def current_scope() -> Scope:
+    """The scope in force: the current owner's, else the running task's, else the program's default one."""
+    found = current_scope_or_none()
+    if found is not None:
+        return found
+    global _default
+    if _default is None:
+        _default = Scope(AsyncioWorld(), "program")
+        _open.discard(_default)  # the program's own scope does not keep the graph in its thread
+    return _default
+
+
+def current_scope_or_none() -> Scope | None:
+    """The scope in force, or None where only the program's default would be left."""
+    owner = graph.owner
+    if owner is not None and owner.scope is not None:
+        return owner.scope
+    return _current.get()
+
+
+def claim_thread() -> None:
+    """Let the graph work in this thread from now on. A new scope does, where no other thread is using it."""
+    here = threading.get_ident()
+    if graph.thread == here:
+        return
+    if graph.thread and _is_alive(graph.thread):
+        busy = [scope for scope in _open if scope.thread != here]
+        if busy or graph.effects is not None or graph.updates is not None or graph.listener is not None:
+            raise ThreadError(_message(busy))
+    graph.thread = here
+
+
+def _wrong_thread() -> None:
+    """A thread that is not the graph's reads or writes: it may take over from nobody, or a thread that ended."""
+    if graph.thread and _is_alive(graph.thread):
+        raise ThreadError(_message([]))
+    graph.thread = threading.get_ident()
+
+
+def _is_alive(ident: int) -> bool:
+    return any(thread.ident == ident for thread in threading.enumerate())
+
+
+def _message(busy: list[Scope]) -> str:
+    owner = next((t.name for t in threading.enumerate() if t.ident == graph.thread), "another thread")
+    here = threading.current_thread().name
+    pages = f" and {len(busy)} open scope(s) are there" if busy else ""
+    return (
+        f"signals are read and written in one thread: the graph runs in {owner!r}{pages}, and this is {here!r}. "
+        "Hand the call over with scope.call_threadsafe(fn), or loop.call_soon_threadsafe(fn); to refresh data, "
+        "use app.revalidate_threadsafe(...)."
+    )
+
+
+graph.on_wrong_thread = _wrong_thread
+
+
+def _typing_only(value: Any) -> Any:
+    return value

@@ -1,0 +1,420 @@
+"""Transitions: the next state is computed while the present one stays, and takes its place all at once.
+
+While a transition is pending, each node it has touched has an `overlay` with the other world's value, state and
+children. Entering the transition swaps them in, leaving swaps them out: the graph itself knows one world
+only. Pure computations run in the transition at once. Effects wait for the commit, which comes when nothing
+that the transition reads is on its way any more; it is one synchronous flush.
+
+- An urgent write (outside, to a signal that is pending inside) goes to both worlds, and what ran in both
+  runs again inside.
+- What a pure computation made in the present world stays alive until the commit, with its cleanups; the
+  transition's run makes its own.
+- What is made inside a transition is not seen by the present world: a change there is carried inside.
+
+Each `Scope` has at most one pending transition; later ones join it, and no scope waits for another's.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator
+from typing import Any, cast
+
+from . import graph
+from .graph import CLEAN, GONE, HELD, PURE, STALE, Computation, Memo, Owner, Signal
+from .scope import Scope, current_scope
+
+_log = logging.getLogger("wayfare.reactive")
+
+
+class Completion:
+    """The end of a transition, to be awaited or heard of. Awaiting needs a running loop, having one does not."""
+
+    __slots__ = ("_callbacks", "done", "error", "told")
+
+    def __init__(self) -> None:
+        self.done = False
+        self.error: BaseException | None = None
+        self.told = False
+        self._callbacks: list[Callable[[], object]] = []
+
+    def when_done(self, fn: Callable[[], object]) -> None:
+        """Call `fn` at the end, or now where it has come already."""
+        self.told = True
+        if self.done:
+            fn()
+        else:
+            self._callbacks.append(fn)
+
+    def finish(self, error: BaseException | None = None) -> None:
+        if self.done:
+            return
+        self.done = True
+        self.error = error
+        callbacks, self._callbacks = self._callbacks, []
+        for fn in callbacks:
+            fn()
+
+    def __await__(self) -> Generator[Any, None, None]:
+        self.told = True
+        if not self.done:
+            import asyncio
+
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._callbacks.append(lambda: future.done() or future.set_result(None))
+            yield from future
+        if self.error is not None:
+            raise self.error
+
+    def __del__(self) -> None:
+        if self.error is not None and not self.told:
+            _log.error("a transition's function raised, and nobody awaited it", exc_info=self.error)
+
+
+class _SignalOverlay:
+    __slots__ = ("node", "transition", "value")
+
+    def __init__(self, transition: Transition, node: Signal) -> None:
+        self.transition = transition
+        self.node = node
+        self.value = node.value
+
+    def swap(self) -> None:
+        node = self.node
+        node.value, self.value = self.value, node.value
+
+
+class _OwnerOverlay:
+    """The other world's side of an owner: `born` where the present world has none at all."""
+
+    __slots__ = ("born", "cleanups", "node", "owned", "ran", "reason", "state", "transition", "value")
+
+    def __init__(self, transition: Transition, node: Owner) -> None:
+        self.transition = transition
+        self.node = node
+        self.state = node.state
+        self.ran = False
+        self.born = False
+        self.owned: dict[Owner, None] | None = None
+        self.cleanups: list[Callable[[], object]] | None = None
+        self.value: Any = None
+        self.reason: BaseException | None = None
+        if isinstance(node, Computation):
+            self.value = node.value
+            self.reason = node.reason
+
+    def swap(self) -> None:
+        node = self.node
+        node.state, self.state = self.state, node.state
+        if isinstance(node, Computation):
+            node.value, self.value = self.value, node.value
+            node.reason, self.reason = self.reason, node.reason
+        if self.ran:
+            node.owned, self.owned = self.owned, node.owned
+            node.cleanups, self.cleanups = self.cleanups, node.cleanups
+
+
+class Transition:
+    """One pending transition of a scope.
+
+    Attributes
+    ----------
+    promises:
+        What it waits for: whatever objects `add_promise` was given and `discard_promise` not yet.
+    done:
+        Finished at the commit, after the effects have run.
+    """
+
+    __slots__ = (
+        "done",
+        "effects",
+        "nodes",
+        "promises",
+        "requeued",
+        "scheduled",
+        "scope",
+        "state",
+        "to_dispose",
+    )
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.nodes: dict[Signal | Owner, _SignalOverlay | _OwnerOverlay] = {}
+        self.effects: list[Computation] = []
+        self.promises: set[object] = set()
+        self.to_dispose: list[Owner] = []
+        self.requeued: dict[Computation, None] = {}
+        self.scheduled = False
+        self.state = "pending"
+        self.done = Completion()
+
+    def run(self, fn: Callable[[], object]) -> None:
+        """Run `fn` in this transition's world, then commit, or hold until what it waits for is there."""
+        if graph.running is self:
+            fn()
+            return
+        if self.state != "pending":
+            graph.run_updates(fn, False)
+            return
+        if graph.updates is not None or graph.effects is not None or graph.running is not None:
+            self.soon(fn)
+            return
+        self.enter()
+        try:
+            graph.run_updates(fn, False)
+        finally:
+            if graph.running is self:
+                self.leave()
+            if self.state == "committed":
+                self.state = "done"
+                self.done.finish()
+            elif self.state == "pending":
+                graph.write(self.scope.pending, True, False)
+
+    def soon(self, fn: Callable[[], object]) -> None:
+        """Run `fn` in this transition, when the present flush is over."""
+        self.scope.world.clock.call_soon(lambda: self.run(fn))
+
+    def enter(self) -> None:
+        for overlay in self.nodes.values():
+            overlay.swap()
+        graph.running = self
+
+    def leave(self) -> None:
+        graph.running = None
+        for overlay in self.nodes.values():
+            overlay.swap()
+
+    def add_promise(self, promise: object) -> None:
+        """Hold the commit until `promise` is discarded."""
+        if self.state == "pending":
+            self.promises.add(promise)
+
+    def discard_promise(self, promise: object) -> None:
+        """`promise` is not waited for any longer."""
+        self.promises.discard(promise)
+        if not self.promises and self.state == "pending" and graph.running is not self:
+            self._check_soon()
+
+    def _check_soon(self) -> None:
+        if not self.scheduled:
+            self.scheduled = True
+            self.scope.world.clock.call_soon(self._check)
+
+    def _check(self) -> None:
+        self.scheduled = False
+        if self.state == "pending":
+            self.run(self._queue_again)
+
+    def _queue_again(self) -> None:
+        requeued, self.requeued = self.requeued, {}
+        for node in requeued:
+            if node.overlay is None or node.state == GONE:
+                continue
+            queue = graph.updates if node.kind == PURE else graph.effects
+            if queue is not None:
+                node.state = STALE
+                queue.append(node)
+                if isinstance(node, Memo) and node.observers:
+                    graph.mark_downstream(node)
+
+    # What the graph calls while this transition's world is swapped in.
+
+    def touch(self, node: Any) -> None:
+        """`node` is about to change in this world: remember the present one's side."""
+        if node.overlay is None:
+            overlay = _SignalOverlay(self, node) if isinstance(node, Signal) else _OwnerOverlay(self, node)
+            node.overlay = self.nodes[node] = overlay
+
+    def born(self, node: Owner) -> None:
+        """`node` is made in this world: the present one does not know it."""
+        overlay = _OwnerOverlay(self, node)
+        overlay.born = True
+        overlay.ran = True
+        overlay.state = HELD if isinstance(node, Computation) else CLEAN
+        node.overlay = self.nodes[node] = overlay
+
+    def clear(self, node: Computation) -> None:
+        """`node` is about to run here. Its first run here leaves what the present world's made alive."""
+        overlay = node.overlay
+        if overlay is None and node.kind == PURE:
+            self.touch(node)
+            overlay = node.overlay
+            overlay.state = CLEAN
+        if not isinstance(overlay, _OwnerOverlay) or overlay.transition is not self or overlay.ran:
+            graph.dispose_children(node)
+            return
+        overlay.ran = True
+        overlay.owned = node.owned
+        overlay.cleanups = node.cleanups
+        node.owned = None
+        node.cleanups = None
+        for child in overlay.owned or ():
+            self._leave_behind(child)
+
+    def _leave_behind(self, root: Owner) -> None:
+        """In this world, the subtree of `root` is gone. In the present one it lives until the commit."""
+        stack = [root]
+        while stack:
+            node = stack.pop()
+            self.touch(node)
+            node.state = GONE
+            overlay = node.overlay
+            stack.extend(node.owned or ())
+            if isinstance(overlay, _OwnerOverlay) and overlay.ran and overlay.owned:
+                stack.extend(overlay.owned)
+
+    def dispose(self, node: Owner) -> bool:
+        """Dispose of `node` at the commit, where it is older than this transition. Else say no."""
+        overlay = node.overlay
+        if isinstance(overlay, _OwnerOverlay) and (overlay.born or overlay.transition is not self):
+            return False
+        self._leave_behind(node)
+        self.to_dispose.append(node)
+        return True
+
+    def forget(self, node: Any) -> None:
+        """`node` has been disposed of."""
+        overlay = self.nodes.pop(node, None)
+        node.overlay = None
+        self.requeued.pop(node, None)
+        if isinstance(overlay, _OwnerOverlay) and overlay.ran and not overlay.born and overlay.owned:
+            graph.dispose_all(reversed(overlay.owned))
+
+    def again(self, node: Computation) -> None:
+        """The present world has changed something under `node`: it runs again in this one."""
+        self.requeued[node] = None
+        self._check_soon()
+
+    def settle(self) -> bool:
+        """The graph has settled in this world: commit (True), or hold back the effects (False)."""
+        if self.promises:
+            self.effects.extend(graph.effects or ())
+            graph.effects = []
+            self.leave()
+            return False
+        self._commit()
+        return True
+
+    def _commit(self) -> None:
+        """What is swapped in stays. The present world's side goes: values, children and their cleanups."""
+        self.state = "committed"
+        graph.running = None
+        self.scope.transition = None
+        if graph.effects is not None:
+            graph.effects.extend(self.effects)
+        nodes, self.nodes = self.nodes, {}
+        left: list[tuple[Owner, _OwnerOverlay]] = []
+        for node, overlay in nodes.items():
+            node.overlay = None
+            if isinstance(overlay, _OwnerOverlay):
+                owner = cast(Owner, node)
+                if owner.state == GONE:
+                    owner.state = CLEAN  # gone here; now it really goes, and its cleanups run
+                if overlay.ran and not overlay.born:
+                    left.append((owner, overlay))
+
+        def clear_away() -> None:
+            for node in self.to_dispose:
+                graph.dispose(node)
+            for node, overlay in left:
+                if overlay.owned:
+                    graph.dispose_all(reversed(overlay.owned))
+                if overlay.cleanups:
+                    graph.run_cleanups(node, overlay.cleanups)
+            graph.write(self.scope.pending, False, False)
+
+        graph.run_updates(clear_away, False)
+
+    def abandon(self) -> None:
+        """The scope has closed: nothing will be committed."""
+        if self.state != "pending":
+            return
+        self.state = "abandoned"
+        self.scope.transition = None
+        for node in self.nodes:
+            node.overlay = None
+        self.nodes.clear()
+        self.effects.clear()
+        self.requeued.clear()
+        self.done.finish()
+
+
+def start_transition(fn: Callable[[], object], *, scope: Scope | None = None) -> Completion:
+    """Run `fn` soon, and show what it changes only when everything it reads is there, all at once.
+
+    Until then what is on screen stays. A transition begun while another of the same scope is pending joins it.
+
+    Parameters
+    ----------
+    fn:
+        Writes signals. It is called in the current owner and under the current listener.
+    scope:
+        Whose transition; the current scope's by default.
+
+    Returns
+    -------
+    Completion
+        Awaitable: done when the change has been committed and its effects have run. Raises what `fn` raised.
+    """
+    where = scope if scope is not None else current_scope()
+    pending = where.transition
+    if pending is not None and graph.running is pending:
+        fn()
+        return pending.done
+    owner, listener = graph.owner, graph.listener
+    result = Completion()
+
+    def begin() -> None:
+        transition = where.transition
+        if transition is None:
+            transition = where.transition = Transition(where)
+        if graph.running is not None or graph.updates is not None or graph.effects is not None:
+            where.world.clock.call_soon(begin)
+            return
+        done = transition.done
+        error: BaseException | None = None
+
+        def call() -> None:
+            nonlocal error
+            outer = graph.owner, graph.listener
+            graph.owner, graph.listener = owner, listener
+            try:
+                fn()
+            except Exception as raised:
+                error = raised
+            finally:
+                graph.owner, graph.listener = outer
+
+        try:
+            transition.run(call)
+        except Exception as raised:
+            error = error or raised
+        if error is not None and owner is not None:
+            try:
+                graph.handle_error(owner, error)
+                error = None
+            except Exception as raised:
+                error = raised
+        done.when_done(lambda: result.finish(error))
+
+    where.world.clock.call_soon(begin)
+    return result
+
+
+def use_transition(
+    scope: Scope | None = None,
+) -> tuple[Callable[[], bool], Callable[[Callable[[], object]], Completion]]:
+    """Whether a transition of the current scope is pending, as an accessor, and `start_transition` for it."""
+    where = scope if scope is not None else current_scope()
+    return where.pending.read, lambda fn: start_transition(fn, scope=where)
+
+
+def transition_running() -> bool:
+    """Whether this code runs inside a transition's world."""
+    return graph.running is not None
+
+
+def running_transition() -> Transition | None:
+    """The transition whose world this code runs in."""
+    return cast("Transition | None", graph.running)

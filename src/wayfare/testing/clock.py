@@ -1,0 +1,89 @@
+"""A clock that a test moves by hand, so that tests never sleep.
+
+>>> clock = VirtualClock()
+>>> _ = clock.call_later(5.0, lambda: print("five seconds"))
+>>> clock.advance(4.0)
+>>> clock.advance(1.0)
+five seconds
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections import deque
+from collections.abc import Callable
+
+from ..errors import LimitError
+
+MAX_CALLS = 100_000
+"""How many timers one `advance` may run before it is called endless."""
+
+
+class VirtualTimer:
+    """A call that has been put off. `when` is in the clock's seconds."""
+
+    __slots__ = ("cancelled", "fn", "when")
+
+    def __init__(self, when: float, fn: Callable[[], object]) -> None:
+        self.when = when
+        self.fn = fn
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class VirtualClock:
+    """Time that stands still until `advance` moves it. Timers run in order of time, equal ones in order of making.
+
+    Calls put off with `call_soon` run at the next `advance`, also by 0 seconds, before any timer.
+    """
+
+    def __init__(self, start: float = 0.0) -> None:
+        self._now = start
+        self._count = itertools.count()
+        self._timers: list[tuple[float, int, VirtualTimer]] = []
+        self._soon: deque[VirtualTimer] = deque()
+
+    def now(self) -> float:
+        return self._now
+
+    def call_later(self, delay: float, fn: Callable[[], object]) -> VirtualTimer:
+        timer = VirtualTimer(self._now + max(0.0, delay), fn)
+        heapq.heappush(self._timers, (timer.when, next(self._count), timer))
+        return timer
+
+    def call_soon(self, fn: Callable[[], object]) -> VirtualTimer:
+        timer = VirtualTimer(self._now, fn)
+        self._soon.append(timer)
+        return timer
+
+    def pending(self) -> int:
+        """How many calls are still to come."""
+        return sum(not t.cancelled for t in self._soon) + sum(not t[2].cancelled for t in self._timers)
+
+    def advance(self, seconds: float = 0.0) -> None:
+        """Move time forward and run what is due on the way, each call at its own time.
+
+        Raises
+        ------
+        LimitError
+            More than `MAX_CALLS` calls ran: they go on putting off new ones.
+        """
+        target = self._now + seconds
+        for _ in range(MAX_CALLS):
+            if self._soon:
+                timer = self._soon.popleft()
+            elif self._timers and self._timers[0][0] <= target:
+                timer = heapq.heappop(self._timers)[2]
+                self._now = max(self._now, timer.when)
+            else:
+                self._now = target
+                return
+            if not timer.cancelled:
+                timer.fn()
+        raise LimitError(
+            f"advance({seconds}) ran {MAX_CALLS} calls (wayfare.testing.clock.MAX_CALLS) and there is still one due: "
+            "something puts off a new call each time it runs"
+        )
