@@ -5,24 +5,111 @@ them), urls.py, search.py and location.py (where a page is), then navigation.py 
 histories (how it gets elsewhere), and hooks.py (what components call).
 """
 
-from .definition import RouteChildren as RouteChildren
-from .definition import RouteDefinition as RouteDefinition
-from .definition import read_definitions as read_definitions
-from .filters import MatchFilter as MatchFilter
-from .match import Matches as Matches
-from .match import PathMatch as PathMatch
-from .match import RouteMatch as RouteMatch
-from .paths import is_external as is_external
-from .paths import is_script_url as is_script_url
-from .paths import link_state as link_state
-from .paths import resolve_path as resolve_path
-from .search import merge_search as merge_search
-from .search import search_params as search_params
-from .tree import CompiledRoute as CompiledRoute
-from .tree import RouteTree as RouteTree
-from .tree import RouteWarning as RouteWarning
-from .tree import compile_routes as compile_routes
-from .tree import match_path as match_path
-from .tree import path_matcher as path_matcher
-from .urls import Url as Url
-from .urls import parse_url as parse_url
+from .browser import Browser, Go, HistoryCommand, Load, Push
+from .definition import RouteChildren, RouteDefinition, read_definitions
+from .events import NavigationEvent
+from .filters import MatchFilter
+from .history import (
+    BrowserHistory,
+    Entry,
+    HashHistory,
+    History,
+    MemoryHistory,
+    StaticHistory,
+    create_memory_history,
+)
+from .hooks import (
+    Navigate,
+    route_context,
+    router_context,
+    use_before_leave,
+    use_current_matches,
+    use_href,
+    use_is_routing,
+    use_location,
+    use_match,
+    use_navigate,
+    use_navigation_events,
+    use_params,
+    use_preload_route,
+    use_resolved_path,
+    use_route,
+    use_router,
+    use_search_params,
+)
+from .leave import BeforeLeaveEvent, NavigateOptions
+from .location import Location, PlainLocation, ReactiveMapping
+from .match import Matches, PathMatch, RouteMatch
+from .navigation import MAX_REDIRECTS, BaseRoute, RouterModel, RouterOptions
+from .outlets import RouteContext, create_route_states
+from .paths import is_external, is_script_url, link_state, resolve_path
+from .preloading import PreloadArgs
+from .search import merge_search, search_params
+from .tree import CompiledRoute, RouteTree, RouteWarning, compile_routes, match_path, path_matcher
+from .urls import Url, parse_url
+
+__all__ = [
+    "MAX_REDIRECTS",
+    "BaseRoute",
+    "BeforeLeaveEvent",
+    "Browser",
+    "BrowserHistory",
+    "CompiledRoute",
+    "Entry",
+    "Go",
+    "HashHistory",
+    "History",
+    "HistoryCommand",
+    "Load",
+    "Location",
+    "MatchFilter",
+    "Matches",
+    "MemoryHistory",
+    "Navigate",
+    "NavigateOptions",
+    "NavigationEvent",
+    "PathMatch",
+    "PlainLocation",
+    "PreloadArgs",
+    "Push",
+    "ReactiveMapping",
+    "RouteChildren",
+    "RouteContext",
+    "RouteDefinition",
+    "RouteMatch",
+    "RouteTree",
+    "RouteWarning",
+    "RouterModel",
+    "RouterOptions",
+    "StaticHistory",
+    "Url",
+    "compile_routes",
+    "create_memory_history",
+    "create_route_states",
+    "is_external",
+    "is_script_url",
+    "link_state",
+    "match_path",
+    "merge_search",
+    "parse_url",
+    "path_matcher",
+    "read_definitions",
+    "resolve_path",
+    "route_context",
+    "router_context",
+    "search_params",
+    "use_before_leave",
+    "use_current_matches",
+    "use_href",
+    "use_is_routing",
+    "use_location",
+    "use_match",
+    "use_navigate",
+    "use_navigation_events",
+    "use_params",
+    "use_preload_route",
+    "use_resolved_path",
+    "use_route",
+    "use_router",
+    "use_search_params",
+]

@@ -1,0 +1,258 @@
+"""Where a router reads its URL from and writes it to: the browser, its hash, memory, or nothing at all.
+
+A history knows entries and deltas; routers listen. Before an entry is gone to (by `go`, or because the
+visitor pressed back), the routers are asked whether the page may be left, and an entry's state comes back
+exactly as it was given.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ..errors import LimitError
+from .browser import Browser, Go, Push
+from .urls import parse_url
+
+MAX_ENTRIES = 1000
+"""How many entries a memory history keeps; the oldest go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a history: the target and the state it was given."""
+
+    value: str
+    state: Any = None
+
+
+class HistoryListener(Protocol):
+    """What a history asks and tells its routers."""
+
+    def may_leave(self, to: str | int, state: object = None) -> bool: ...
+    def moved(self, entry: Entry, delta: int | None) -> None: ...
+
+
+class History(ABC):
+    """The source of a router's URL. Subclass it for an integration of one's own (`create_router`)."""
+
+    @abstractmethod
+    def current(self) -> Entry:
+        """The entry that is current now."""
+
+    @abstractmethod
+    def set(self, entry: Entry, *, replace: bool, scroll: bool) -> None:
+        """Makes an entry current: a new one, or in the place of the one that was."""
+
+    def go(self, delta: int, *, force: bool = False) -> bool:
+        """Goes back or forward; with `force`, without asking. False where this history can't."""
+        del delta, force
+        return False
+
+    def listen(self, listener: HistoryListener) -> Callable[[], None]:
+        """Adds a router. Returns the function that takes it away again."""
+        del listener
+        return lambda: None
+
+    def render_path(self, path: str) -> str:
+        """A path as it stands in an `href`."""
+        return path
+
+    def parse_path(self, target: str) -> str:
+        """The path that a clicked link's URL means."""
+        return target
+
+    @property
+    def browser(self) -> Browser | None:
+        """The browser whose address bar this history is, if any: it hears of status and redirects."""
+        return None
+
+
+class MemoryHistory(History):
+    """A history of its own, apart from the browser's. Make one with `create_memory_history`.
+
+    Several routers may share one. At most 1,000 entries are kept.
+    """
+
+    def __init__(self, url: str = "/") -> None:
+        self._entries = [Entry(url)]
+        self._index = 0
+        self._listeners: list[HistoryListener] = []
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries, oldest first."""
+        return tuple(self._entries)
+
+    @property
+    def index(self) -> int:
+        """Which of the entries is current."""
+        return self._index
+
+    def current(self) -> Entry:
+        return self._entries[self._index]
+
+    def get(self) -> str:
+        """The current entry's target."""
+        return self.current().value
+
+    def set(self, entry: Entry, *, replace: bool = False, scroll: bool = False) -> None:
+        del scroll
+        if replace:
+            self._entries[self._index] = entry
+        else:
+            del self._entries[self._index + 1 :]
+            self._entries.append(entry)
+            del self._entries[:-MAX_ENTRIES]
+            self._index = len(self._entries) - 1
+        self._tell(None)
+
+    def go(self, delta: int, *, force: bool = False) -> bool:
+        index = max(0, min(self._index + delta, len(self._entries) - 1))
+        step = index - self._index
+        # Every router is asked, whatever the others said.
+        answers = [] if force or not step else [each.may_leave(step) for each in tuple(self._listeners)]
+        if step and all(answers):
+            self._index = index
+            self._tell(step)
+        return True
+
+    def back(self) -> None:
+        """Goes one entry back."""
+        self.go(-1)
+
+    def forward(self) -> None:
+        """Goes one entry forward."""
+        self.go(1)
+
+    def listen(self, listener: HistoryListener) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def _tell(self, delta: int | None) -> None:
+        entry = self.current()
+        for listener in tuple(self._listeners):
+            listener.moved(entry, delta)
+
+
+def create_memory_history(url: str = "/") -> MemoryHistory:
+    """A history for `MemoryRouter`, to go back and forth in from outside.
+
+    >>> history = create_memory_history("/a")
+    >>> history.set(Entry("/b"))
+    >>> history.back()
+    >>> history.get(), history.index
+    ('/a', 0)
+
+    Upstream: https://docs.solidjs.com/solid-router/reference/components/memory-router
+    """
+    return MemoryHistory(url)
+
+
+class StaticHistory(History):
+    """One entry that never moves by itself: a page that is rendered once."""
+
+    def __init__(self, url: str, browser: Browser | None = None) -> None:
+        self._entry = Entry(url)
+        self._browser = browser
+
+    def current(self) -> Entry:
+        return self._entry
+
+    def set(self, entry: Entry, *, replace: bool, scroll: bool) -> None:
+        del replace, scroll
+        self._entry = entry
+
+    @property
+    def browser(self) -> Browser | None:
+        return self._browser
+
+
+class BrowserHistory(History):
+    """The address bar of the browser that shows the page."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        # The delta of a `go` that was asked for with force, and how many moves are our own undoing.
+        self._forced: int | None = None
+        self._undoing = 0
+
+    @property
+    def browser(self) -> Browser | None:
+        return self._browser
+
+    def current(self) -> Entry:
+        url = parse_url(self._browser.url)
+        return Entry(str(url), self._browser.state)
+
+    def set(self, entry: Entry, *, replace: bool, scroll: bool) -> None:
+        self._browser.push(Push(self.render_url(entry.value), entry.state, replace, scroll))
+
+    def render_url(self, value: str) -> str:
+        """A router's target as the address bar shows it."""
+        return value
+
+    def go(self, delta: int, *, force: bool = False) -> bool:
+        self._forced = delta if force else None
+        self._browser.send(Go(delta))
+        return True
+
+    def listen(self, listener: HistoryListener) -> Callable[[], None]:
+        def moved(url: str, state: object, delta: int | None) -> None:
+            self._moved(listener, url, state, delta)
+
+        return self._browser.on_moved(moved)
+
+    def _moved(self, listener: HistoryListener, url: str, state: object, delta: int | None) -> None:
+        if self._undoing:
+            self._undoing -= 1
+            self._browser.went(url, state)
+            return
+        forced = delta is not None and delta == self._forced
+        self._forced = None
+        entry = self._entry(url, state)
+        if delta and not forced and not listener.may_leave(self.leave_target(entry, delta), state):
+            self._undoing += 1
+            if self._undoing > MAX_ENTRIES:
+                raise LimitError(f"More than {MAX_ENTRIES} moves of the browser were stopped and not undone.")
+            self._browser.send(Go(-delta))
+            return
+        self._browser.went(url, state)
+        listener.moved(entry, delta)
+
+    def _entry(self, url: str, state: object) -> Entry:
+        return Entry(str(parse_url(url)), state)
+
+    def leave_target(self, entry: Entry, delta: int) -> str | int:
+        """What the listeners of before-leave are told of a move."""
+        del entry
+        return delta
+
+
+class HashHistory(BrowserHistory):
+    """The part after `#` in the address bar, for pages served from one path."""
+
+    def current(self) -> Entry:
+        return self._entry(self._browser.url, self._browser.state)
+
+    def _entry(self, url: str, state: object) -> Entry:
+        return Entry(parse_url(url).hash[1:], state)
+
+    def render_url(self, value: str) -> str:
+        return "#" + value
+
+    def render_path(self, path: str) -> str:
+        return "#" + path
+
+    def parse_path(self, target: str) -> str:
+        after = target.partition("#")[2] if "#" in target else target
+        if after.startswith("/"):
+            return after
+        # A link to "#part" is an anchor in the page that is shown.
+        shown = parse_url(self._browser.url).hash[1:].partition("#")[0]
+        return f"{shown or '/'}#{after}"
+
+    def leave_target(self, entry: Entry, delta: int) -> str | int:
+        return delta if delta < 0 else entry.value

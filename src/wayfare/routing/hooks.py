@@ -1,0 +1,281 @@
+"""What components ask their router: the `use_*` primitives.
+
+They look the router up in the context of whoever calls them, so they belong in a component's body (or in
+what it calls while it is set up), not in a handler.
+
+Source of the behaviour: https://docs.solidjs.com/solid-router/reference/primitives/use-navigate and its
+neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, overload
+
+from ..errors import NoRouterError
+from ..reactive import Context, create_context, create_memo, on_cleanup, untrack, use_context
+from .events import NavigationEvent
+from .leave import BeforeLeaveEvent, NavigateOptions
+from .location import Location, ReactiveMapping
+from .match import Matches, PathMatch, RouteMatch
+from .navigation import BaseRoute, RouterModel
+from .outlets import RouteContext
+from .paths import is_external
+from .search import merge_search
+from .tree import path_matcher
+from .typed import TypedSearch, typed_params
+from .urls import Url, parse_url
+
+T = TypeVar("T")
+
+router_context: Context[RouterModel | None] = create_context(None)
+route_context: Context[RouteContext | None] = create_context(None)
+
+
+class Unset:
+    """The default of an option that was not given: what `None` means is the option's own affair."""
+
+
+UNSET = Unset()
+
+
+def use_router(caller: str = "use_router") -> RouterModel:
+    """The router above the calling component.
+
+    Raises `NoRouterError` where there is none.
+    """
+    model = use_context(router_context)
+    if model is None:
+        raise NoRouterError(
+            f"{caller} was used where no router is above it. Call it in a component that is shown inside "
+            "Router(...)[...]: in its root, or in a route's component; not in a handler, not after an await."
+        )
+    return model
+
+
+def use_route() -> RouteContext | BaseRoute:
+    """The route whose component is calling; the router's base in its root."""
+    model = use_router("use_route")
+    return use_context(route_context) or model.base
+
+
+class Navigate:
+    """What `use_navigate` gives: call it to go somewhere, as seen from the route that asked for it."""
+
+    __slots__ = ("_model", "_route")
+
+    def __init__(self, model: RouterModel, route: RouteContext | BaseRoute) -> None:
+        self._model = model
+        self._route = route
+
+    def __call__(
+        self,
+        to: str | int,
+        *,
+        resolve: bool | Unset = UNSET,
+        replace: bool | Unset = UNSET,
+        scroll: bool | Unset = UNSET,
+        state: Any = UNSET,
+    ) -> None:
+        """Goes to a target, or back and forth by a number of history entries.
+
+        Args:
+            to: a path, relative to the route that asked for it unless it begins with `/`; `"?a=1"` and
+                `"#part"` stay on the page; a number goes back (negative) or forward.
+            resolve: whether to resolve it against the route at all (default True).
+            replace: put it in the place of the present history entry (default False).
+            scroll: to the top, or to the hash's element (default True).
+            state: anything, found again in `use_location().state`.
+
+        Raises `NotRoutableError` for another site, a script or a malformed target, `RedirectLoopError`
+        after 100 navigations of which none has finished.
+        """
+        options: NavigateOptions = {}
+        if not isinstance(resolve, Unset):
+            options["resolve"] = resolve
+        if not isinstance(replace, Unset):
+            options["replace"] = replace
+        if not isinstance(scroll, Unset):
+            options["scroll"] = scroll
+        if not isinstance(state, Unset):
+            options["state"] = state
+        self._model.navigate(self._route, to, options or None)
+
+
+def use_navigate() -> Navigate:
+    """The function to navigate with: `navigate("/login", replace=True)`, `navigate(-1)`.
+
+    Upstream: https://docs.solidjs.com/solid-router/reference/primitives/use-navigate
+    """
+    return Navigate(use_router("use_navigate"), use_route())
+
+
+def use_location() -> Location:
+    """The reactive location: `.pathname .search .hash .query .state .key`.
+
+    Upstream: https://docs.solidjs.com/solid-router/reference/primitives/use-location
+    """
+    return use_router("use_location").location
+
+
+@overload
+def use_params() -> ReactiveMapping: ...
+@overload
+def use_params(shape: type[T]) -> T: ...
+def use_params(shape: type[Any] | None = None) -> Any:
+    """The params of all matched routes, read one by one: `params.id` or `params["id"]`.
+
+    Args:
+        shape: a dataclass or TypedDict. What comes back has its fields, with the types it says.
+
+    Upstream: https://docs.solidjs.com/solid-router/reference/primitives/use-params
+    """
+    params = use_router("use_params").params
+    return params if shape is None else typed_params(params, shape)
+
+
+SetSearch = Callable[..., None]
+
+
+@overload
+def use_search_params() -> tuple[ReactiveMapping, SetSearch]: ...
+@overload
+def use_search_params(shape: type[T]) -> tuple[T, SetSearch]: ...
+def use_search_params(shape: type[Any] | None = None) -> tuple[Any, SetSearch]:
+    """The search parameters, and the function that changes some of them.
+
+    `set_params({"page": 2}, q=None)` merges: None, `""` and an empty list take a key away; `replace`,
+    `scroll` (default False) and `state` are as for `navigate`.
+
+    Args:
+        shape: a dataclass or TypedDict. Fields get their types; a value that does not fit counts as the
+            default (with a warning in the log), and a value that is the default is left out of the URL.
+
+    Upstream: https://docs.solidjs.com/solid-router/reference/primitives/use-search-params
+    """
+    model = use_router("use_search_params")
+    typed = None if shape is None else TypedSearch(model.location.query, shape)
+    navigate = Navigate(model, use_route())
+
+    def set_params(
+        changes: Mapping[str, Any] | None = None,
+        /,
+        *,
+        replace: bool | Unset = UNSET,
+        scroll: bool = False,
+        state: Any = UNSET,
+        **more: Any,
+    ) -> None:
+        merged = {**(changes or {}), **more}
+        if typed is not None:
+            merged = typed.to_search(merged)
+
+        def target() -> str:
+            # Onto where a navigation is leading, if one is going on: calls in a row add up.
+            pending = model.pending_target
+            url = model.location.url() if pending is None else parse_url(pending)
+            return url.pathname + merge_search(url.search, merged) + url.hash
+
+        navigate(untrack(target), resolve=False, scroll=scroll, replace=replace, state=state)
+
+    return (model.location.query if typed is None else typed.view), set_params
+
+
+def use_match(
+    path: str | Callable[[], str], match_filters: Mapping[str, Any] | None = None
+) -> Callable[[], PathMatch | None]:
+    """Whether the location fits a path, whatever the routes are, as an accessor: a `PathMatch` or None.
+
+    The whole of `location.pathname`, base included, has to fit; write `/*` for the rest.
+
+    Upstream: https://docs.solidjs.com/solid-router/reference/primitives/use-match
+    """
+    location = use_router("use_match").location
+    matcher = create_memo(lambda: path_matcher(_read(path), match_filters))
+    return create_memo(lambda: matcher()(location.pathname))
+
+
+def use_current_matches() -> Callable[[], list[RouteMatch]]:
+    """The matched routes, outermost first, as an accessor of a fresh list.
+
+    Upstream: https://docs.solidjs.com/solid-router/reference/primitives/use-current-matches
+    """
+    matches: Callable[[], Matches] = use_router("use_current_matches").matches
+    return lambda: list(matches())
+
+
+def use_is_routing() -> Callable[[], bool]:
+    """Whether a navigation is going on, as an accessor.
+
+    Upstream: https://docs.solidjs.com/solid-router/reference/primitives/use-is-routing
+    """
+    return use_router("use_is_routing").is_routing
+
+
+def use_before_leave(listener: Callable[[BeforeLeaveEvent], object]) -> None:
+    """Calls `listener` before the page is left, by links, `navigate`, back and forward.
+
+    The event has `.from_ .to .options .default_prevented .prevent_default() .retry(force=False)`.
+
+    Upstream: https://docs.solidjs.com/solid-router/reference/primitives/use-before-leave
+    """
+    model = use_router("use_before_leave")
+    route = use_route()
+
+    def retry(to: str | int, options: NavigateOptions | None, force: bool) -> None:
+        again: NavigateOptions = {**(options or {}), "resolve": False}
+        model.navigate(route, to, again, force=force)
+
+    on_cleanup(model.before_leave.subscribe(listener, model.location, retry))
+
+
+def use_preload_route() -> Callable[..., None]:
+    """The function that loads what a URL will show: `preload("/users/1", preload_data=True)`.
+
+    Without `preload_data` only the code of `lazy` components is loaded.
+
+    Upstream: https://docs.solidjs.com/solid-router/reference/primitives/use-preload-route
+    """
+    preloader = use_router("use_preload_route").preloader
+
+    def preload(url: str | Url, *, preload_data: bool = False) -> None:
+        preloader.preload(parse_url(url) if isinstance(url, str) else url, preload_data)
+
+    return preload
+
+
+def use_resolved_path(path: str | Callable[[], str]) -> Callable[[], str | None]:
+    """The full path that a target means from the calling component's route, as an accessor.
+
+    None where it is no route's: another site, a script.
+
+    Upstream: https://docs.solidjs.com/solid-router/reference/primitives/use-resolved-path
+    """
+    route = use_route()
+    return create_memo(lambda: route.resolve_path(_read(path)))
+
+
+def use_href(to: str | Callable[[], str | None] | None) -> Callable[[], str | None]:
+    """A resolved path as it stands in an `href` of this router, as an accessor.
+
+    Upstream: https://docs.solidjs.com/solid-router/reference/primitives/use-href
+    """
+    model = use_router("use_href")
+
+    def href() -> str | None:
+        path = to() if callable(to) else to
+        return path if path is None or is_external(path) else model.render_path(path)
+
+    return create_memo(href)
+
+
+def use_navigation_events(listener: Callable[[NavigationEvent], object]) -> None:
+    """Calls `listener` when a navigation starts, is sent on to another target, and ends.
+
+    The event has `.kind .from_ .to .direction`. Beyond upstream.
+    """
+    on_cleanup(use_router("use_navigation_events").events.subscribe(listener))
+
+
+def _read(value: str | Callable[[], str]) -> str:
+    return value if isinstance(value, str) else value()

@@ -1,0 +1,111 @@
+"""Which routes are shown, level by level, and what is kept when the location changes.
+
+A level stays as it is, with its component's state, as long as its route is the same definition; it and
+everything below it are made anew at the first level where the definition differs. Params that change
+alone change nothing here.
+
+Source of the behaviour: https://docs.solidjs.com/solid-router/concepts/nesting
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..data.intent import current_intent
+from ..reactive import create_memo, create_root, on_cleanup, untrack
+from .definition import RouteDefinition
+from .match import RouteMatch
+from .navigation import BaseRoute, RouterModel
+from .paths import resolve_path
+from .preloading import PreloadArgs, load_component
+
+
+class RouteContext:
+    """One shown level: its route, its place, what its preload function gave."""
+
+    __slots__ = ("base", "component", "data", "definition", "dispose", "level", "parent", "path", "pattern")
+
+    def __init__(
+        self,
+        model: RouterModel,
+        parent: RouteContext | BaseRoute,
+        level: int,
+        dispose: Callable[[], None],
+    ) -> None:
+        first = untrack(model.matches)[level]
+        route = first.route
+        self.base = model.base
+        self.parent = parent
+        self.level = level
+        self.dispose = dispose
+        self.definition: RouteDefinition = route.definition
+        self.pattern = route.pattern
+        self.component = route.component
+
+        def path(before: str) -> str:
+            # About to leave, a route still has a place: the one it had.
+            match = _at(model, level)
+            return match.path if match is not None and match.route.definition is self.definition else before
+
+        self.path: Callable[[], str] = create_memo(path, first.path)
+        load_component(route.component)
+        self.data: Any = None
+        if route.preload is not None:
+            args = PreloadArgs(model.params, model.location, current_intent.get() or "initial")
+            self.data = model.preloader.call(route.preload, args)
+
+    def resolve_path(self, to: str) -> str | None:
+        """The full path that a target means from this route."""
+        return resolve_path(self.base.path(), to, self.path())
+
+
+def _at(model: RouterModel, level: int) -> RouteMatch | None:
+    matches = model.matches()
+    return matches[level] if level < len(matches) else None
+
+
+def create_route_states(model: RouterModel) -> Callable[[], tuple[RouteContext, ...]]:
+    """The levels that are shown, outermost first, as an accessor. The same tuple as long as all are kept."""
+    # Roots of their own outlive the computation that makes them; these are those still to be ended.
+    live: dict[RouteContext, None] = {}
+
+    def end(context: RouteContext) -> None:
+        live.pop(context, None)
+        context.dispose()
+
+    def end_all() -> None:
+        for context in tuple(live):
+            end(context)
+
+    on_cleanup(end_all)
+
+    def enter(level: int, parent: RouteContext | BaseRoute) -> RouteContext:
+        def build(dispose: Callable[[], None]) -> RouteContext:
+            return RouteContext(model, parent, level, dispose)
+
+        context = create_root(build)
+        live[context] = None
+        return context
+
+    def enter_from(levels: list[RouteContext], depth: int) -> None:
+        while len(levels) < depth:
+            levels.append(enter(len(levels), levels[-1] if levels else model.base))
+
+    def states(before: tuple[RouteContext, ...]) -> tuple[RouteContext, ...]:
+        matches = model.matches()
+        kept = 0
+        for old, new in zip(before, matches, strict=False):
+            if old.definition is not new.route.definition:
+                break
+            kept += 1
+        if kept == len(before) == len(matches) and before:
+            return before
+        for context in before[kept:]:
+            end(context)
+        levels = list(before[:kept])
+        untrack(lambda: enter_from(levels, len(matches)))
+        return tuple(levels)
+
+    nothing: tuple[RouteContext, ...] = ()
+    return create_memo(states, nothing)

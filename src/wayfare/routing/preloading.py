@@ -1,0 +1,154 @@
+"""Loading what a page will need before it is shown: on hover, on focus, and while it is being entered.
+
+A route's preload function is called when the route is entered, with the live params and location, and when
+a link to it is hovered, with those of the link. Why it is called travels in a context variable, into
+everything that it awaits, so that queries know a preload from a navigation.
+
+Source of the behaviour: https://docs.solidjs.com/solid-router/advanced-concepts/preloading
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..data.intent import Intent, current_intent
+from ..reactive import Owner, run_with_owner, untrack
+from .location import Location, PlainLocation
+from .paths import is_external, is_within
+from .urls import Url, parse_url
+
+if TYPE_CHECKING:
+    from .navigation import RouterModel
+
+MAX_PENDING = 32
+"""How many preload functions of one router may be running at once; hovering further starts none."""
+
+logger = logging.getLogger("wayfare.routing")
+
+
+@dataclass(frozen=True, slots=True)
+class PreloadArgs:
+    """What a preload function gets.
+
+    `params` and `location` are the page's own where the route is being entered (reading them in a
+    preload function does not subscribe it), the link's where it is only hovered; `intent` says which.
+    """
+
+    params: Mapping[str, Any]
+    location: Location | PlainLocation
+    intent: Intent
+
+
+@contextmanager
+def intent_of(intent: Intent | None) -> Iterator[None]:
+    """Everything called inside, and every task started inside, knows this intent."""
+    token = current_intent.set(intent)
+    try:
+        yield
+    finally:
+        current_intent.reset(token)
+
+
+def load_component(component: Any) -> None:
+    """Begins to load a `lazy` component's code; nothing to do for any other."""
+    preload = getattr(component, "preload", None)
+    if callable(preload):
+        preload()
+
+
+class Preloader:
+    """The preloads of one router."""
+
+    def __init__(self, model: RouterModel) -> None:
+        self._model = model
+        self._pending: set[asyncio.Task[Any]] = set()
+        # Where preload functions of hovered links run: set by the router's component, so that they see
+        # the contexts that the routes will see.
+        self.owner: Owner | None = None
+
+    @property
+    def pending(self) -> int:
+        """How many preload functions are running."""
+        return len(self._pending)
+
+    def call(self, preload: Callable[..., Any], args: PreloadArgs) -> Any:
+        """Calls a preload function; what an async one gives is its task, already running."""
+        takes_args = _takes_argument(preload)
+        with intent_of(args.intent):
+            result = untrack(lambda: preload(args) if takes_args else preload())
+            if not inspect.iscoroutine(result):
+                return result
+            name = getattr(preload, "__qualname__", "preload")
+            task = self._model.scope.world.spawner.spawn(result, name=f"preload {name}")
+        self._pending.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def preload(self, url: Url, data: bool = False) -> None:
+        """Loads the code of every component that a URL of this site shows; with `data`, its data as well."""
+        self._preload(url, data, transform=False)
+
+    def preload_link(self, target: str, data: bool) -> None:
+        """The visitor may be about to follow a link."""
+        model = self._model
+        if not model.options.preload or is_external(target):
+            return
+        url = parse_url(model.history.parse_path(target))
+        if is_within(parse_url(target).pathname, model.base.path_text):
+            self._preload(url, data, transform=True)
+
+    def _preload(self, url: Url, data: bool, *, transform: bool) -> None:
+        model = self._model
+        matches = untrack(
+            lambda: model.match(url.pathname) if transform else model.tree().match(url.pathname)
+        )
+        for match in matches:
+            route = match.route
+            with intent_of("preload"):
+                load_component(route.component)
+            if not data or route.preload is None:
+                continue
+            if len(self._pending) >= MAX_PENDING:
+                logger.debug("not preloading %s: %d preloads are running", url, MAX_PENDING)
+                return
+            args = PreloadArgs(match.params, PlainLocation(url), "preload")
+            self._try(route.preload, args)
+
+    def _try(self, preload: Callable[..., Any], args: PreloadArgs) -> None:
+        # Nobody has asked for this page yet, so nobody is to see it fail.
+        def call() -> None:
+            try:
+                self.call(preload, args)
+            except Exception:
+                logger.debug("a preload of %s failed", args.location, exc_info=True)
+
+        run_with_owner(self.owner, call)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._pending.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.debug("%s failed", task.get_name(), exc_info=error)
+
+    def cancel(self) -> None:
+        """Stops what is running: the router is going away."""
+        for task in tuple(self._pending):
+            task.cancel()
+
+
+def _takes_argument(function: Callable[..., Any]) -> bool:
+    try:
+        inspect.signature(function).bind()
+    except TypeError:
+        return True
+    except ValueError:
+        return True
+    # A function that can be called without arguments may still want them: `lambda args=None: ...` does not.
+    return any(
+        p.kind is inspect.Parameter.VAR_POSITIONAL for p in inspect.signature(function).parameters.values()
+    )
