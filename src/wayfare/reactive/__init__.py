@@ -9,11 +9,13 @@
 
 from __future__ import annotations
 
+from .arity import accepted_arguments, required_arguments
 from .boundary import create_error_boundary, reset_error_boundaries
 from .graph import Computation, Memo, NotReady, Owner, Signal
 from .lists import index_array, map_array
 from .owner import (
     Context,
+    Provided,
     catch_error,
     context_of,
     create_context,
@@ -72,6 +74,7 @@ __all__ = [
     "Memo",
     "NotReady",
     "Owner",
+    "Provided",
     "Resource",
     "ResourceActions",
     "ResourceInfo",
@@ -81,6 +84,7 @@ __all__ = [
     "Signal",
     "SuspenseBoundary",
     "Transition",
+    "accepted_arguments",
     "batch",
     "catch_error",
     "claim_thread",
@@ -114,6 +118,7 @@ __all__ = [
     "on_error",
     "on_mount",
     "provide_context",
+    "required_arguments",
     "reset_error_boundaries",
     "run_with_owner",
     "running_transition",

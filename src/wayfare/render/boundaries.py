@@ -7,6 +7,7 @@ from typing import Any
 
 from ..html import Node, checked_children
 from ..reactive import (
+    accepted_arguments,
     create_error_boundary,
     create_render_effect,
     create_suspense,
@@ -17,7 +18,7 @@ from ..reactive import (
 )
 from .component import Component
 from .content import Content
-from .events import takes_argument
+from .flow import is_function
 from .mount import Mounter, View
 
 
@@ -120,10 +121,7 @@ class ErrorBoundary(View):
 def _fallback_node(fallback: Any, error: Exception, reset: Callable[[], None]) -> Node:
     if isinstance(fallback, Component):
         return fallback.offer({"error": error, "reset": reset})  # pyright: ignore[reportUnknownMemberType]
-    if not callable(fallback):
+    if not is_function(fallback):
         return fallback
-    code = getattr(fallback, "__code__", None)
-    bound = 1 if hasattr(fallback, "__self__") else 0
-    if code is not None and code.co_argcount - bound >= 2:
-        return fallback(error, reset)  # type: ignore[no-any-return]
-    return fallback(error) if takes_argument(fallback) else fallback()  # type: ignore[no-any-return]
+    offered: tuple[object, ...] = (error, reset)
+    return fallback(*offered[: accepted_arguments(fallback, 2)])  # type: ignore[no-any-return]

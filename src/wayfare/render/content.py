@@ -161,7 +161,8 @@ def _html_of_instance(
     for at in range(start, len(parts)):
         part = parts[at]
         if isinstance(part, str):
-            out.append(part)
+            if markers or type(part) is str:
+                out.append(part)
             continue
         kind, index = part
         if kind == ADDRESS:

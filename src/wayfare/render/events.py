@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from ..errors import UsageError
+from ..reactive import accepted_arguments
 
 HandlerFunction: TypeAlias = Callable[..., object]
 
@@ -85,7 +86,7 @@ class Handler:
         self.function = function
         self.flags = flags
         """As in ``data-on``: empty, or ``":"`` and letters with commas between."""
-        self.takes_event = takes_argument(function)
+        self.takes_event = accepted_arguments(function, 1) > 0
 
     @classmethod
     def of(cls, value: Any) -> Handler:
@@ -98,23 +99,6 @@ class Handler:
 
     def __call__(self, event: Event) -> object:
         return self.function(event) if self.takes_event else self.function()
-
-
-def takes_argument(function: Callable[..., object]) -> bool:
-    """Whether a function can be called with one positional argument."""
-    code = getattr(function, "__code__", None)
-    bound = 0
-    if code is None:
-        inner = getattr(function, "__func__", None)
-        code = getattr(inner, "__code__", None)
-        bound = 1
-    if code is None:
-        call = getattr(type(function), "__call__", None)
-        code = getattr(call, "__code__", None)
-        bound = 1
-    if code is None:
-        return False
-    return bool(code.co_argcount > bound or code.co_flags & 0x04)
 
 
 def _wait(handler: HandlerFunction | Handler, ms: int, letter: str, name: str) -> Handler:

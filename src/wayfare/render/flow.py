@@ -11,11 +11,17 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from ..errors import UsageError
-from ..html import Node, checked_children, element
-from ..reactive import create_memo, index_array, map_array, untrack
+from ..html import Element, Node, checked_children, element
+from ..reactive import (
+    accepted_arguments,
+    create_memo,
+    index_array,
+    map_array,
+    required_arguments,
+    untrack,
+)
 from .component import Component, ComponentCall, as_component
 from .content import Content, Item, Items
-from .events import takes_argument
 from .mount import Mounter, View
 
 Value: TypeAlias = "Callable[[], Any] | Any"
@@ -103,7 +109,7 @@ class Index(_Children):
         self.children = None
 
     def _with(self, children: Any) -> Index:
-        if not callable(children):
+        if not is_function(children) and not isinstance(children, Component):
             raise UsageError(f"Index takes one function in its brackets, not {children!r:.60}")
         made = Index(each=self.each, fallback=self.fallback)
         made.children = children
@@ -122,7 +128,7 @@ def _rows(
 ) -> Content:
     if function is None:
         return None
-    wanted = _positional(function)
+    wanted = accepted_arguments(function, 2)
 
     def row(item: Any, index: Any) -> Item:
         made = Item(mounter.take_addresses(1))
@@ -142,18 +148,9 @@ def _rows(
     return mounter.show_accessor(create_memo(lambda _=None: Items(list(rows()))))
 
 
-def _positional(function: Callable[..., object]) -> int:
-    """How many of (item, index) a function takes."""
-    if isinstance(function, Component):
-        return min(2, len(function.positional))
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return 1 if takes_argument(function) else 0
-    if code.co_flags & 0x04:
-        return 2
-    bound = 1 if hasattr(function, "__self__") else 0
-    required: int = code.co_argcount - bound - len(getattr(function, "__defaults__", None) or ())
-    return min(2, max(required, 0))
+def is_function(children: object) -> bool:
+    """Whether what stands in the brackets is a function to call, and not a node that happens to be callable."""
+    return callable(children) and not isinstance(children, Element | Component)
 
 
 class Show(_Children):
@@ -272,7 +269,7 @@ def _first_true(mounter: Mounter, cases: Iterable[tuple[Value, bool, Any]], fall
 
     def child(at: int, value: Any) -> Node:
         condition, keyed, children = conditions[at]
-        if callable(children) and _positional(children) and not isinstance(children, Component):
+        if is_function(children) and required_arguments(children):
             return children(value if keyed else condition)
         return children
 

@@ -33,6 +33,7 @@ from ..reactive import (
     get_owner,
     handle_error,
     on_cleanup,
+    provide_context,
     run_with_owner,
     untrack,
 )
@@ -121,13 +122,7 @@ class Mounter:
             node, owner, cell, index, anchored = tasks.pop()
             if owner is not None and owner.disposed:
                 continue
-            try:
-                cell[index] = run_with_owner(owner, lambda: self._mount(node, anchored))  # noqa: B023 - called here
-            except NotReady:
-                # Only reading outside every component gets here: try again once it can be read.
-                cell[index] = self.reactive(lambda node=node: node)
-            except Exception as error:
-                handle_error(owner, error)
+            cell[index] = run_with_owner(owner, lambda: self._mount(node, anchored))  # noqa: B023 - called here
 
     def _mount(self, node: Any, anchored: bool) -> Content:
         """One task: mounts ``node`` up to its first children, which become tasks."""
@@ -186,13 +181,10 @@ class Mounter:
     def _component(self, call: ComponentCall, anchored: bool) -> Content:
         owner = create_owner(name=call.component.name)
         try:
-            node = run_with_owner(owner, call.run)
+            node = run_with_owner(owner, lambda: _run(call))
         except NotReady:
             dispose(owner)
             return self._suspended(call)
-        except Exception as error:
-            error.add_note(f"in the component {call.component.name}")
-            raise
         if node is None or type(node) is str:
             return node
         cell: list[Content] = [None]
@@ -209,7 +201,7 @@ class Mounter:
                 return previous
             owner = create_owner(name=call.component.name)
             try:
-                node = run_with_owner(owner, call.run)
+                node = run_with_owner(owner, lambda: _run(call))
             except NotReady as missing:
                 dispose(owner)
                 if missing.node is not None:
@@ -222,9 +214,7 @@ class Mounter:
         return slot
 
     def _provided(self, node: Provided, anchored: bool) -> Content:
-        owner = create_owner(name=f"{node.context.name}.Provider")
-        owner.set_context(node.context, node.value)
-        return run_with_owner(owner, lambda: self._later(node.children, anchored))
+        return provide_context(node.context, node.value, lambda: self._later(node.children, anchored))
 
     def _element(self, element: Element, anchored: bool) -> Instance:
         template, values = split(element, anchored)
@@ -407,6 +397,17 @@ class Mounter:
                 call()
 
 
+def _run(call: ComponentCall) -> Node:
+    """Runs the body of a component; what it raises says whose it was."""
+    try:
+        return call.run()
+    except NotReady:
+        raise
+    except Exception as error:
+        error.add_note(f"in the component {call.component.name}")
+        raise
+
+
 def _same(a: object, b: object) -> bool:
     return a is b
 
@@ -440,6 +441,10 @@ class Mount:
         """The body as it is now. From here on its changes are sent to the sink."""
         self._mounter.forget_templates()
         return write_html(self._slot)
+
+    def plain_html(self) -> str:
+        """The body as it is now, without addresses: nothing in it can be followed."""
+        return write_html(self._slot, markers=False)
 
     def handles(self, address: int, event: str) -> bool:
         """Whether the element listens to the event."""

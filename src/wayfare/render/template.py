@@ -59,6 +59,12 @@ _PLAIN_NAMES = frozenset({"class", "style"}) | URL_ATTRIBUTES
 _numbers = count(1)
 
 
+class LiveText(str):
+    """A part of the HTML that only a client needs, such as the list of events that an element is listened for."""
+
+    __slots__ = ()
+
+
 class Hole:
     """One place in a template that differs between its instances."""
 
@@ -341,7 +347,9 @@ class _Build:
         self.element_number = -1
         events = " ".join(token[1:] for token in attributes if token[0] == "!")
         if events:
-            self.both(f' data-on="{escape_text(events)}"')
+            listening = f' data-on="{escape_text(events)}"'
+            self.parts.append(LiveText(listening))
+            self.client.append(listening)
         # The client finds an element that has holes but no address by a number that it removes again.
         mark = len(self.client)
         self.client.append("")
@@ -377,7 +385,7 @@ class _Build:
         """The parts with neighbouring strings joined."""
         joined: list[str | tuple[int, int]] = []
         for part in self.parts:
-            if isinstance(part, str) and joined and isinstance(joined[-1], str):
+            if type(part) is str and joined and type(joined[-1]) is str:
                 joined[-1] += part
             elif part != "":
                 joined.append(part)
