@@ -122,7 +122,7 @@ def encode_ops(ops: Iterable[PageOp | Sequence[object]]) -> bytes:
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise UsageError(
             f"a frame holds something that can't be written as JSON: {error}. States of history entries, "
-            f"titles and attribute values must be plain data: str, int, float, bool, None, lists and dicts of these."
+            "titles and attribute values must be plain data: str, int, float, bool, None, lists and dicts."
         ) from error
 
 

@@ -1,0 +1,106 @@
+/**
+ * Where the client begins: takes over the page that the server rendered.
+ *
+ * The first HTML is finished and works by itself. From here on it is live: what changes arrives in frames, each
+ * applied whole and in order.
+ */
+import { choose } from "./attributes.js";
+import { report } from "./diagnostics.js";
+import { forgetWaiting, flush, reportTyped, startEvents, watch, watchTemplate } from "./events.js";
+import { startForms } from "./forms.js";
+import { setHead } from "./head.js";
+import { morph } from "./morph.js";
+import { arrive, go, historyState, load, push, setGuard, startNavigation } from "./navigate.js";
+import { applyPatch } from "./patch.js";
+import { scan, slotOf } from "./places.js";
+import * as OP from "./protocol.js";
+import { reload, start, welcome } from "./socket.js";
+import { forgetTemplates, namespaceIn, parse } from "./templates.js";
+import { beginFrame, endFrame, forgetTyping } from "./typing.js";
+
+/** The slot that holds the whole page. */
+const ROOT = 1;
+
+/** @type {Record<number, (...fields: any[]) => void>} */
+const PAGE_OPS = {
+  [OP.WELCOME]: (id, limits) => {
+    welcome(id, limits);
+    reportTyped();
+  },
+  [OP.FRESH]: (html, title) => merge(html, title),
+  [OP.PUSH]: push,
+  [OP.GO]: go,
+  [OP.LOAD]: load,
+  [OP.HEAD]: setHead,
+  [OP.ROUTING]: (routing) => document.documentElement.toggleAttribute("data-wayfare-routing", routing),
+  [OP.NOTICE]: (code, text) => report("app", code, text),
+  [OP.RELOAD]: reload,
+  [OP.PONG]: () => {},
+  [OP.GUARD]: setGuard,
+};
+
+/**
+ * Apply a frame.
+ *
+ * @param {any[][]} ops
+ * @param {number} ack
+ */
+function apply(ops, ack) {
+  beginFrame(ack);
+  let built = false;
+  for (const op of ops) {
+    const pageOp = PAGE_OPS[op[0]];
+    if (pageOp) pageOp(...op.slice(1));
+    else applyPatch(op);
+    if (op[0] === OP.TEMPLATE) watchTemplate(op[2]);
+    built ||= op[0] === OP.CONTENT || op[0] === OP.LIST;
+  }
+  if (built) choose();
+  endFrame();
+  arrive();
+}
+
+/**
+ * Merge a fresh render into what is shown.
+ *
+ * @param {string} html
+ * @param {string} title
+ */
+function merge(html, title) {
+  forgetTemplates();
+  forgetTyping();
+  forgetWaiting();
+  const root = slotOf(ROOT);
+  const parent = /** @type {Node} */ (root.start.parentNode);
+  const after = /** @type {ChildNode | null} */ (root.end.nextSibling);
+  morph(parent, root.start, after, parse(html, namespaceIn(parent)));
+  if (title) document.title = title;
+  read();
+  reportTyped();
+}
+
+/** Learn the places of the page that is shown. */
+function read() {
+  const problems = scan(document.body);
+  if (problems.length) {
+    const which = problems.slice(0, 5).join(", ");
+    report("app", "html", `The browser has moved parts of the HTML (${which}): a table needs its tbody, a p can't hold blocks.`);
+  }
+  watch();
+  choose();
+}
+
+function boot() {
+  const meta = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="wayfare"]'));
+  if (!meta || document.documentElement.dataset.wayfare) return;
+  const { socket = "/_wayfare/socket", base = "", actionBase = "/_server", links = "all", preload } = meta.dataset;
+  const url = new URL(socket, document.baseURI);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  read();
+  startEvents();
+  startNavigation({ base, links: /** @type {"all" | "explicit" | "none"} */ (links), preload: preload !== "none" });
+  startForms(actionBase);
+  start({ url: url.href, page: meta.content, historyState, apply, flush });
+}
+
+boot();

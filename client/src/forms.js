@@ -1,0 +1,150 @@
+/**
+ * Forms whose action is one of the page's: sent by fetch instead of leaving the page.
+ *
+ * It is the same request that the browser would make, with two headers more: which page it is for, and an id by
+ * which the server runs the submission once, however often it arrives. So a request that may or may not have got
+ * through is simply sent again.
+ */
+import { report } from "./diagnostics.js";
+import { flush, formData } from "./events.js";
+import { isBelow, load } from "./navigate.js";
+import { PATIENCE_MS, downFor, pageId, reload } from "./socket.js";
+import { setEdited } from "./typing.js";
+
+/** Pauses before each further try, in milliseconds. */
+const PAUSES = [300, 1_000, 3_000, 6_000, 10_000];
+/** Answers of something between us and the application, which may be better in a moment. */
+const PASSING = new Set([502, 503, 504]);
+
+/** What is being sent, so that a second click on the same button sends nothing new. @type {Set<string>} */
+const sending = new Set();
+/** @type {WeakMap<HTMLFormElement, number>} */
+const numbers = new WeakMap();
+let formNumber = 0;
+
+/** @param {string} actionBase */
+export function startForms(actionBase) {
+  // On the window, so that handlers of the page and of other scripts have had their say.
+  window.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || !(event.target instanceof HTMLFormElement)) return;
+    onSubmit(event, event.target, event.submitter, actionBase);
+  });
+}
+
+/**
+ * @param {SubmitEvent} event
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} submitter
+ * @param {string} actionBase
+ */
+function onSubmit(event, form, submitter, actionBase) {
+  /** @param {string} name */
+  const given = (name) => submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name) ?? "";
+  const url = new URL(given("action") || location.href, document.baseURI);
+  if (url.origin !== location.origin || !isBelow(url.pathname, actionBase)) return;
+  if (given("method").toLowerCase() !== "post") {
+    report("app", "form-method", `A form for the action ${url.pathname} needs method="post".`, form);
+    return;
+  }
+  const target = given("target");
+  if ((target && target !== "_self") || given("enctype") === "text/plain" || downFor() > PATIENCE_MS) return;
+  event.preventDefault();
+  flush();
+  const data = formData(form, submitter);
+  const multipart = given("enctype") === "multipart/form-data";
+  const body = multipart ? data : new URLSearchParams(pairsOf(data));
+  const key = form.hasAttribute("data-repeat") ? "" : contentKey(form, url, data);
+  if (key && sending.has(key)) return;
+  if (key) sending.add(key);
+  form.dataset.wayfarePending = "";
+  submit(url, body).finally(() => {
+    sending.delete(key);
+    delete form.dataset.wayfarePending;
+  });
+}
+
+/**
+ * @param {FormData} data
+ * @returns {[string, string][]}
+ */
+function pairsOf(data) {
+  return [...data].map(([name, value]) => [name, typeof value === "string" ? value : value.name]);
+}
+
+/**
+ * The same form with the same content, sent to the same action.
+ *
+ * @param {HTMLFormElement} form
+ * @param {URL} url
+ * @param {FormData} data
+ */
+function contentKey(form, url, data) {
+  const number = numbers.get(form) ?? ++formNumber;
+  numbers.set(form, number);
+  return JSON.stringify([number, url.href, pairsOf(data)]);
+}
+
+/**
+ * @param {URL} url
+ * @param {FormData | URLSearchParams} body
+ */
+async function submit(url, body) {
+  const id = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  for (let attempt = 0; ; attempt++) {
+    /** @type {Response | null} */
+    let response = null;
+    let why = "";
+    try {
+      const headers = { Accept: "application/json", "X-Wayfare-Page": pageId(), "X-Wayfare-Submission": id };
+      response = await fetch(url, { method: "POST", body, headers, credentials: "same-origin" });
+      why = `the server answered ${response.status}`;
+    } catch (error) {
+      why = String(error);
+    }
+    if (response && !PASSING.has(response.status)) {
+      await answered(response, url);
+      return;
+    }
+    if (attempt >= PAUSES.length) {
+      report("network", "form", `The form for ${url.pathname} could not be sent (${why}). It is as you left it.`);
+      return;
+    }
+    await pause(PAUSES[attempt]);
+  }
+}
+
+/** @param {number} ms */
+function pause(ms) {
+  return new Promise((done) => {
+    // Coming back online ends the pause.
+    const end = () => {
+      clearTimeout(timer);
+      window.removeEventListener("online", end);
+      done(null);
+    };
+    const timer = window.setTimeout(end, ms * (0.75 + Math.random() / 2));
+    window.addEventListener("online", end);
+  });
+}
+
+/**
+ * @param {Response} response
+ * @param {URL} url
+ */
+async function answered(response, url) {
+  const type = response.headers.get("Content-Type") || "";
+  if (!type.includes("json")) {
+    // Not from the application's action: a login page, for example.
+    if (response.redirected) load(response.url);
+    else report("app", "form", `The form for ${url.pathname} was answered ${response.status}, and not as an action is.`);
+    return;
+  }
+  const outcome = await response.json().catch(() => ({}));
+  if (!response.ok) {
+    report("app", "form", `The form for ${url.pathname} was refused: ${outcome.error || response.status}.`);
+    return;
+  }
+  setEdited(false);
+  if (outcome.location) load(outcome.location);
+  else if (outcome.reload || outcome.live === false) reload();
+}

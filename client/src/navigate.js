@@ -1,0 +1,284 @@
+/**
+ * Links, the address bar, and where the visitor is after a navigation.
+ *
+ * The page decides where to go; the browser's part is to notice that a link was followed or is about to be, and
+ * to show what the page has decided. A click never does nothing: without a connection the browser follows it.
+ */
+import { report } from "./diagnostics.js";
+import { flush } from "./events.js";
+import * as OP from "./protocol.js";
+import { PATIENCE_MS, downFor, hint, isLive, send, unsend } from "./socket.js";
+import { isEdited, setEdited } from "./typing.js";
+
+/**
+ * @typedef {object} LinkOptions
+ * @property {string} base  path under which the page lives; empty for all of the site
+ * @property {"all" | "explicit" | "none"} links  which links are the page's
+ * @property {boolean} preload  whether hovering a link preloads
+ */
+
+const HOVER_MS = 20;
+/** The key of a history entry's depth; beside it stands the entry's state exactly as the page gave it. */
+const KEY = "wayfare";
+
+/** @type {LinkOptions} */
+let site;
+let depth = 0;
+let guarded = false;
+/** @type {number | null} the depth a quiet move leads to */
+let quietDepth = null;
+/** @type {{ from: string, scroll: boolean } | null} */
+let arriving = null;
+/** @type {number | undefined} */
+let hoverTimer;
+/** @type {Element | null} */
+let hovered = null;
+/** @type {HTMLElement | null} */
+let announcer = null;
+
+/** @param {LinkOptions} given */
+export function startNavigation(given) {
+  site = given;
+  if (isOurs(history.state)) depth = history.state[KEY];
+  else history.replaceState({ [KEY]: depth, state: history.state }, "");
+  // On the window, so that handlers of the page and of other scripts have had their say.
+  window.addEventListener("click", onClick);
+  window.addEventListener("popstate", onPopState);
+  window.addEventListener("beforeunload", (event) => {
+    if (guarded && isEdited()) event.preventDefault();
+  });
+  if (!site.preload) return;
+  document.addEventListener("mouseover", (event) => hover(event, HOVER_MS));
+  document.addEventListener("focusin", (event) => hover(event, 0));
+  document.addEventListener("touchstart", (event) => hover(event, 0), { passive: true });
+}
+
+/**
+ * @param {unknown} state
+ * @returns {state is { wayfare: number, state: unknown }}
+ */
+function isOurs(state) {
+  return typeof state === "object" && state !== null && typeof (/** @type {any} */ (state)[KEY]) === "number";
+}
+
+/** @returns {unknown} the current history entry's state, as the page gave it */
+export function historyState() {
+  return isOurs(history.state) ? history.state.state : history.state;
+}
+
+/** @param {boolean} value  whether the page has before-leave listeners */
+export function setGuard(value) {
+  guarded = value;
+}
+
+/**
+ * The link of the page that an event happened in.
+ *
+ * @param {Event} event
+ * @returns {{ link: Element, url: URL } | null}
+ */
+function linkOf(event) {
+  const link = event.composedPath().find((node) => node instanceof Element && node.localName === "a");
+  if (!(link instanceof Element) || site.links === "none") return null;
+  if (site.links === "explicit" && !link.hasAttribute("link")) return null;
+  const href = link.getAttribute("href") ?? link.getAttribute("xlink:href");
+  if (link.getAttribute("target") || link.hasAttribute("download")) return null;
+  if (href === null && !link.hasAttribute("state")) return null;
+  if ((link.getAttribute("rel") || "").split(/\s+/).includes("external")) return null;
+  /** @type {URL} */
+  let url;
+  try {
+    url = new URL(href ?? "", document.baseURI);
+  } catch {
+    return null;
+  }
+  return url.origin === location.origin && isBelow(url.pathname, site.base) ? { link, url } : null;
+}
+
+/**
+ * Whether a path is the base or below it, by whole segments and whatever the case.
+ *
+ * @param {string} path
+ * @param {string} base
+ */
+export function isBelow(path, base) {
+  const wanted = base.toLowerCase().replace(/\/+$/, "");
+  const given = path.toLowerCase();
+  return given === wanted || given.startsWith(`${wanted}/`);
+}
+
+/** @param {MouseEvent} event */
+function onClick(event) {
+  if (event.defaultPrevented || event.button !== 0) return;
+  if (event.metaKey || event.altKey || event.ctrlKey || event.shiftKey) return;
+  const found = linkOf(event);
+  if (!found || downFor() > PATIENCE_MS) return;
+  const { link, url } = found;
+  const given = link.getAttribute("state");
+  let state = null;
+  try {
+    state = given ? JSON.parse(given) : null;
+  } catch {
+    report("app", "link-state", `The state of a link is no JSON: ${given}`, link);
+  }
+  flush();
+  const path = url.pathname + url.search + url.hash;
+  const n = send(OP.NAVIGATE, path, link.hasAttribute("replace"), !link.hasAttribute("noscroll"), state);
+  if (!n) return;
+  event.preventDefault();
+  orElse(n, () => location.assign(url.href));
+}
+
+/**
+ * Do it the browser's way if there is no connection in time.
+ *
+ * @param {number} n  the message that says it to the page
+ * @param {() => void} plainly
+ */
+function orElse(n, plainly) {
+  if (isLive()) return;
+  window.setTimeout(
+    () => {
+      if (isLive()) return;
+      unsend(n);
+      plainly();
+    },
+    Math.max(0, PATIENCE_MS - downFor()),
+  );
+}
+
+/** @param {PopStateEvent} event */
+function onPopState(event) {
+  /** @type {number | null} */
+  let delta = null;
+  if (isOurs(event.state)) {
+    delta = event.state[KEY] - depth;
+    depth = event.state[KEY];
+  } else {
+    // An entry that the browser made, for a hash typed into the address bar: it is a new one, on top of ours.
+    history.replaceState({ [KEY]: ++depth, state: event.state }, "");
+  }
+  const quiet = quietDepth === depth;
+  quietDepth = null;
+  if (quiet) return;
+  flush();
+  const n = send(OP.MOVED, location.pathname + location.search + location.hash, historyState(), delta);
+  if (n) orElse(n, () => location.reload());
+  else location.reload();
+}
+
+/**
+ * @param {number} delta
+ * @param {boolean} quiet
+ */
+export function go(delta, quiet) {
+  if (!delta) return;
+  quietDepth = quiet ? depth + delta : null;
+  history.go(delta);
+}
+
+/** @param {string} url */
+export function load(url) {
+  const target = new URL(url, document.baseURI);
+  if (target.protocol === "http:" || target.protocol === "https:") location.assign(target.href);
+  else report("app", "load", `The page was told to load ${target.protocol}..., which is neither http nor https.`);
+}
+
+/**
+ * A navigation has been committed: show it in the address bar. What comes with it follows in `arrive`.
+ *
+ * @param {string} url
+ * @param {unknown} state
+ * @param {boolean} replace
+ * @param {boolean} scroll
+ */
+export function push(url, state, replace, scroll) {
+  arriving = { from: arriving ? arriving.from : location.pathname, scroll };
+  quietDepth = null;
+  if (!replace) depth++;
+  try {
+    history[replace ? "replaceState" : "pushState"]({ [KEY]: depth, state }, "", url);
+  } catch (error) {
+    // Too many entries in a short time, or a state too large: browsers have limits of their own.
+    report("app", "history", `The browser refuses the history entry for ${url}; loading it.`, error);
+    load(url);
+  }
+}
+
+/** The frame with the PUSH has been applied: go where its visitor expects to be. */
+export function arrive() {
+  if (!arriving) return;
+  const { from, scroll } = arriving;
+  arriving = null;
+  const target = hashTarget();
+  if (target) target.scrollIntoView();
+  else if (scroll) window.scrollTo(0, 0);
+  if (from === location.pathname) return;
+  setEdited(false);
+  announce(document.title || location.pathname);
+  if (scroll) focusOn(target);
+}
+
+function hashTarget() {
+  const hash = location.hash.slice(1);
+  if (!hash) return null;
+  let id = hash;
+  try {
+    id = decodeURIComponent(hash);
+  } catch {
+    // A malformed escape is compared as it stands.
+  }
+  return document.getElementById(id) || document.getElementById(hash);
+}
+
+/**
+ * Move the focus to what the new page is about, as a full page load would reset it; but never out of a field
+ * that the visitor is writing in.
+ *
+ * @param {HTMLElement | null} target  the element that the hash names
+ */
+function focusOn(target) {
+  const active = document.activeElement;
+  if (active instanceof HTMLElement && (active.matches("input, textarea, select") || active.isContentEditable)) return;
+  const wanted = /** @type {HTMLElement | null} */ (document.querySelector("[autofocus]"));
+  const heading = target || document.querySelector("main h1") || document.querySelector("h1, main");
+  const element = wanted || heading;
+  if (!(element instanceof HTMLElement)) return;
+  if (element !== wanted && !element.hasAttribute("tabindex")) {
+    // Focusable for as long as it has the focus, so that a later click on it does not draw a ring.
+    element.setAttribute("tabindex", "-1");
+    element.addEventListener("blur", () => element.removeAttribute("tabindex"), { once: true });
+  }
+  element.focus({ preventScroll: true });
+}
+
+/** @param {string} text */
+function announce(text) {
+  if (!announcer || !announcer.isConnected) {
+    announcer = document.createElement("div");
+    announcer.setAttribute("aria-live", "polite");
+    announcer.setAttribute("aria-atomic", "true");
+    announcer.style.cssText =
+      "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
+    document.body.append(announcer);
+  }
+  announcer.textContent = text;
+}
+
+/**
+ * @param {Event} event
+ * @param {number} pause  milliseconds
+ */
+function hover(event, pause) {
+  const found = linkOf(event);
+  const link = found ? found.link : null;
+  if (link === hovered) return;
+  clearTimeout(hoverTimer);
+  hovered = link;
+  if (!found) return;
+  const { pathname, search, hash } = found.url;
+  const data = found.link.getAttribute("preload") !== "false";
+  const preload = () => hint(OP.PRELOAD, pathname + search + hash, data);
+  if (pause) hoverTimer = window.setTimeout(preload, pause);
+  else preload();
+}

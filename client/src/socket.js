@@ -1,0 +1,356 @@
+/**
+ * The conversation with the page: one socket, numbered messages, and what happens when it breaks.
+ *
+ *   closed ──connect──► waiting for WELCOME ──► live ──break──► closed, and again after a growing pause
+ *
+ * What carries a number is kept until the page has acknowledged it and is sent again after a break; what the page
+ * sends is applied once and in order.
+ */
+import * as OP from "./protocol.js";
+import { report } from "./diagnostics.js";
+
+/**
+ * @typedef {object} Options
+ * @property {string} url  of the socket
+ * @property {string} page  the page id
+ * @property {() => unknown} historyState  the state of the current history entry, as the page gave it
+ * @property {(ops: any[][], ack: number) => void} apply
+ * @property {() => void} flush  send what is being held back
+ */
+
+/** @typedef {{ n: number, op: number, text: string }} Kept */
+
+/** How long something the visitor did waits for a connection before the browser does it by itself. */
+export const PATIENCE_MS = 2_000;
+const CONNECT_MS = 10_000;
+const PONG_MS = 10_000;
+/** After the computer slept or the tab came back, a dead connection should be noticed soon. */
+const QUICK_PONG_MS = 3_000;
+const ACK_MS = 1_000;
+const ACK_FRAMES = 16;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 20_000;
+/** Fresh renders asked for because a patch did not fit, in a minute, before the document is loaded again. */
+const MAX_FRESH = 3;
+const FRESH_WINDOW_MS = 60_000;
+
+/** @type {Options} */
+let options;
+/** @type {WebSocket | null} */
+let socket = null;
+let live = false;
+let stopped = false;
+let downSince = 0;
+let attempts = 0;
+let page = "";
+let seq = 0;
+let acknowledged = 0;
+let lastNumber = 0;
+let wantsFresh = false;
+let freshAsked = 0;
+let freshSince = 0;
+/** @type {Kept[]} */
+let kept = [];
+let limits = { queue: 200, message: 65_536, heartbeat: 25_000 };
+/** @type {number | undefined} */
+let retryTimer;
+/** @type {number | undefined} */
+let beatTimer;
+/** @type {number | undefined} */
+let ackTimer;
+
+/** Random, so that a copied tab, which has the same page id, is told apart. */
+const client = Math.random().toString(36).slice(2) + Date.now().toString(36);
+
+export function isLive() {
+  return live;
+}
+
+export function pageId() {
+  return page;
+}
+
+/** @returns {number} milliseconds without a connection; 0 while there is one, Infinity where there will be none */
+export function downFor() {
+  if (stopped) return Infinity;
+  return live ? 0 : Date.now() - downSince;
+}
+
+/** @param {Options} given */
+export function start(given) {
+  options = given;
+  page = given.page;
+  downSince = Date.now();
+  show("connecting");
+  document.addEventListener("visibilitychange", () => {
+    hint(OP.VISIBLE, !document.hidden);
+    if (!document.hidden) wake();
+  });
+  window.addEventListener("online", wake);
+  window.addEventListener("offline", wake);
+  window.addEventListener("pagehide", () => {
+    // An open socket would keep the page out of the browser's back/forward cache.
+    options.flush();
+    drop();
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) wake();
+  });
+  connect();
+}
+
+/** @param {"connecting" | "live" | "offline" | "reconnecting"} status */
+function show(status) {
+  document.documentElement.dataset.wayfare = status;
+}
+
+/** Something suggests that now is a good time to be connected. */
+function wake() {
+  if (stopped || !options) return;
+  if (live) beat(QUICK_PONG_MS);
+  else if (!socket) {
+    attempts = 0;
+    connect();
+  }
+}
+
+function connect() {
+  clearTimeout(retryTimer);
+  if (stopped || socket) return;
+  /** @type {WebSocket} */
+  let opened;
+  try {
+    opened = new WebSocket(options.url);
+  } catch (error) {
+    stop("The browser refuses to open a socket; links and forms work as plain HTML.", error);
+    return;
+  }
+  socket = opened;
+  opened.onopen = () => {
+    const { pathname, search, hash } = location;
+    const state = options.historyState();
+    write(0, OP.HELLO, [OP.VERSION, page, seq, lastNumber, pathname + search + hash, state, wantsFresh, client]);
+  };
+  opened.onmessage = (event) => {
+    if (socket === opened) receive(event.data);
+  };
+  opened.onclose = (event) => {
+    if (socket === opened) lost(event.code);
+  };
+  beatTimer = window.setTimeout(() => lost(0), CONNECT_MS);
+}
+
+/** Close the socket from our side. */
+function drop() {
+  const closing = socket;
+  clearTimeout(beatTimer);
+  clearTimeout(ackTimer);
+  clearTimeout(retryTimer);
+  ackTimer = undefined;
+  socket = null;
+  if (live) {
+    live = false;
+    downSince = Date.now();
+  }
+  closing?.close();
+}
+
+/** @param {number} code  0: we gave up on it */
+function lost(code) {
+  drop();
+  if (code === OP.CLOSE_REFUSED) stop("The server does not take this page's socket; links and forms work as plain HTML.");
+  else if (code === OP.CLOSE_REPLACED) stop("The page is live in another tab.");
+  else if (code === OP.CLOSE_VERSION) reload();
+  else retry();
+}
+
+function retry() {
+  show(navigator.onLine === false ? "offline" : "reconnecting");
+  const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempts++);
+  clearTimeout(retryTimer);
+  retryTimer = window.setTimeout(connect, pause * (0.5 + Math.random() / 2));
+}
+
+/**
+ * @param {string} why
+ * @param {unknown} [detail]
+ */
+function stop(why, detail) {
+  stopped = true;
+  show("offline");
+  report("network", "stopped", why, detail);
+}
+
+/** Load the document again, but never in a circle. */
+export function reload() {
+  const key = "wayfare:reloads";
+  const now = Date.now();
+  let recent = [now];
+  try {
+    recent = recent.concat(JSON.parse(sessionStorage.getItem(key) || "[]")).filter((at) => now - at < 30_000);
+    sessionStorage.setItem(key, JSON.stringify(recent.slice(0, 10)));
+  } catch {
+    // Without storage there is no telling a circle, so the page stays as it is and says so.
+    recent = [now, now, now, now];
+  }
+  if (recent.length > 3) stop("The page has asked to be loaded again several times in a row; reload it by hand.");
+  else location.reload();
+}
+
+/**
+ * @param {number} n
+ * @param {number} op
+ * @param {unknown[]} fields
+ */
+function write(n, op, fields) {
+  socket?.send(JSON.stringify([n, op, ...fields]));
+}
+
+/**
+ * Send a message that must arrive: now, or after the next WELCOME.
+ *
+ * @param {number} op
+ * @param {...unknown} fields
+ * @returns {number} its number; 0 where it can't be taken
+ */
+export function send(op, ...fields) {
+  const text = JSON.stringify([lastNumber + 1, op, ...fields]);
+  const size = text.length * 3 > limits.message ? new TextEncoder().encode(text).length : 0;
+  if (size > limits.message) {
+    report("app", "message-size", `A message of ${size} bytes was not sent; the server takes ${limits.message}.`);
+    return 0;
+  }
+  if (stopped || kept.length >= limits.queue) {
+    report("network", "queue-full", "The page is not connected: what was done just now could not be sent.");
+    return 0;
+  }
+  kept.push({ n: ++lastNumber, op, text });
+  if (live) socket?.send(text);
+  return lastNumber;
+}
+
+/**
+ * Take back a message that has not been sent.
+ *
+ * @param {number} n
+ */
+export function unsend(n) {
+  kept = kept.filter((message) => message.n !== n);
+}
+
+/**
+ * Send a message that is worth nothing later.
+ *
+ * @param {number} op
+ * @param {...unknown} fields
+ */
+export function hint(op, ...fields) {
+  if (live) write(0, op, fields);
+}
+
+/** @param {string} data */
+function receive(data) {
+  beatSoon();
+  try {
+    const [number, ack, ops] = JSON.parse(data);
+    takeFrame(number, ack, ops);
+  } catch (error) {
+    askFresh(error);
+  }
+}
+
+/**
+ * @param {number} number
+ * @param {number} ack
+ * @param {any[][]} ops
+ */
+function takeFrame(number, ack, ops) {
+  kept = kept.filter((message) => message.n > ack);
+  const fresh = ops.find((op) => op[0] === OP.FRESH);
+  if (fresh) restart(fresh[3]);
+  else if (number && number <= seq) return;
+  else if (number > seq + 1) {
+    lost(0);
+    return;
+  }
+  options.apply(ops, ack);
+  if (!number && !fresh) return;
+  seq = number;
+  wantsFresh = false;
+  if (fresh) acknowledged = seq;
+  if (seq - acknowledged >= ACK_FRAMES) acknowledge();
+  else ackTimer ??= window.setTimeout(acknowledge, ACK_MS);
+}
+
+function acknowledge() {
+  clearTimeout(ackTimer);
+  ackTimer = undefined;
+  if (!live) return;
+  acknowledged = seq;
+  hint(OP.ACK, seq);
+}
+
+/**
+ * The page has taken us in.
+ *
+ * @param {string} id
+ * @param {typeof limits} given
+ */
+export function welcome(id, given) {
+  limits = { ...limits, ...given };
+  restart(id);
+  live = true;
+  attempts = 0;
+  show("live");
+  for (const message of kept) socket?.send(message.text);
+  if (document.hidden) hint(OP.VISIBLE, false);
+}
+
+/**
+ * Go on with the page `id`. Another page than before knows nothing of our numbers, and its places are not those
+ * our events were for; a link that was followed is still to be followed.
+ *
+ * @param {string} id
+ */
+function restart(id) {
+  if (id === page) return;
+  page = id;
+  seq = acknowledged = lastNumber = 0;
+  const followed = kept.filter((message) => message.op === OP.NAVIGATE).pop();
+  kept = [];
+  if (followed) send(OP.NAVIGATE, ...JSON.parse(followed.text).slice(2));
+}
+
+/**
+ * A patch did not fit what is shown: ask for everything.
+ *
+ * @param {unknown} error
+ */
+function askFresh(error) {
+  report("wayfare", "patch", "A change from the server did not fit what is shown; asking for the whole page.", error);
+  const now = Date.now();
+  if (now - freshSince > FRESH_WINDOW_MS) {
+    freshSince = now;
+    freshAsked = 0;
+  }
+  if (++freshAsked > MAX_FRESH) {
+    drop();
+    reload();
+    return;
+  }
+  wantsFresh = true;
+  lost(0);
+}
+
+/** A silence begins. */
+function beatSoon() {
+  clearTimeout(beatTimer);
+  beatTimer = window.setTimeout(() => beat(PONG_MS), limits.heartbeat);
+}
+
+/** @param {number} patience  milliseconds to wait for an answer */
+function beat(patience) {
+  clearTimeout(beatTimer);
+  hint(OP.PING);
+  beatTimer = window.setTimeout(() => lost(0), patience);
+}
