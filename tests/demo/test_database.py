@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from wayfare.demo.database import Database
 from wayfare.demo.problems import DatabaseProblem, NotThere, Refused
-from wayfare.demo.records import Conflict, Count, Field, PageAsked, Saved
+from wayfare.demo.records import Conflict, Count, Field, Link, PageAsked, Saved
 from wayfare.demo.schema import quote
 
 Make = Callable[..., Database]
@@ -290,8 +290,8 @@ WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 20)
 def test_a_foreign_key_links_to_the_row_it_refers_to(make: Make) -> None:
     database = make(FAMILY)
     page = database.page("moon", PageAsked(by="planet", equals=4))
-    assert {line.links for line in page.lines} == {(None, ("planet", "4"), None)}
-    assert database.row("moon", "Deimos").links == (None, ("planet", "4"), ("planet", "4"))
+    assert [line.links for line in page.lines] == [(None, Link("planet", "4", "Mars"), None)] * 2
+    assert database.row("moon", "Deimos").links == (None, Link("planet", "4", "Mars"), Link("planet", "4"))
     assert database.row("moon", "Lost").links == (None, None, None)
     assert database.row("moon", "Free").links == (None, None, None)
 
@@ -317,8 +317,8 @@ def test_composite_and_dangling_foreign_keys(make: Make) -> None:
         "FOREIGN KEY (p, q) REFERENCES a);"
         "INSERT INTO b VALUES (1, 1, 'u', 3), (2, 1, NULL, NULL);"
     )
-    assert [line.links[1] for line in database.page("b", PageAsked()).lines] == [("a", "1.u"), None]
-    assert database.row("b", "1").links == (None, ("a", "1.u"), None, None)
+    assert [line.links[1] for line in database.page("b", PageAsked()).lines] == [Link("a", "1.u"), None]
+    assert database.row("b", "1").links == (None, Link("a", "1.u", "one"), None, None)
     assert [relation.column for relation in database.row("a", "1.u").relations] == [None]
 
 

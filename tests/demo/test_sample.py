@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from wayfare.demo.database import Database
-from wayfare.demo.records import PageAsked
+from wayfare.demo.records import Link, PageAsked
 from wayfare.demo.sample import build_sample
 
 
@@ -25,7 +25,10 @@ def test_the_samples_rows_are_linked_and_named(tmp_path: Path) -> None:
     row = database.row("planet", "6")
     assert row.title == "Saturn"
     assert [(relation.table, relation.count.number) for relation in row.relations] == [("moon", 12)]
-    assert database.row("border", "AR.BO").links == (("country", "AR"), ("country", "BO"))
+    assert database.row("border", "AR.BO").links == (
+        Link("country", "AR", "Argentina"),
+        Link("country", "BO", "Bolivia"),
+    )
     (ganymede, titan) = (
         line.cells[0].text for line in database.page("moons larger than Mercury", PageAsked()).lines
     )

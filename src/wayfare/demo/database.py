@@ -21,6 +21,7 @@ from .cells import FieldError, Value, read_field
 from .keys import RowKey, decode_key, encode_key
 from .problems import DatabaseProblem, NotThere, Refused, explain
 from .records import Conflict, Count, Field, PageAsked, Row, RowsPage, Saved, TableEntry
+from .relations import with_relations
 from .schema import Table, list_tables, quote, read_table
 
 HEADER = b"SQLite format 3\0"
@@ -122,7 +123,7 @@ class Database:
                     "no-row", f"“{table.name}” has no row with the id {id}.", "It may have been deleted."
                 )
             limit.until(self._now() + self._count_budget)
-            return reading.with_relations(connection, row)
+            return with_relations(connection, row)
 
     def update(self, name: str, id: str, version: str, fields: Mapping[int, Field]) -> Saved | Conflict:
         """Change a row, if it is still in the version the visitor saw.

@@ -12,21 +12,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .cells import Cell, Value, version_of
-from .keys import LONGEST_ID, RowKey, encode_key
+from .keys import RowKey
 from .problems import NotThere
-from .records import COLUMNS_SHOWN, FILTER_LENGTH, LAST_PAGE, Count, Line, PageAsked, Relation, Row, RowsPage
-from .schema import Column, Reference, Table, fold, quote, read_table, referring_tables
+from .records import COLUMNS_SHOWN, FILTER_LENGTH, LAST_PAGE, Count, Line, PageAsked, Row, RowsPage
+from .relations import page_links, row_links
+from .schema import Table, quote
+from .selecting import (
+    LONG_IN_PAGE,
+    LONG_IN_ROW,
+    cell_expressions,
+    interrupted,
+    key_expressions,
+    read_cells,
+    row_id,
+    short,
+)
 
 _COLUMNS_AT_ONCE = 500
-_LONG_IN_PAGE = 400
-_LONG_IN_ROW = 1 << 20
-_KEPT = 200
 _SEARCHED = 200
-_RELATIONS = 12
-_RELATED_ROWS = 8
 _COUNT_AT_MOST = 20_000_000
-
-Links = tuple[tuple[str, str] | None, ...]
 
 
 def read_page(connection: sqlite3.Connection, table: Table, asked: PageAsked) -> RowsPage:
@@ -36,8 +40,8 @@ def read_page(connection: sqlite3.Connection, table: Table, asked: PageAsked) ->
     asked = replace(asked, number=number, sort=sort, filter=asked.filter[:FILTER_LENGTH].replace("\0", ""))
     columns = table.columns[:COLUMNS_SHOWN]
     where, bound = _where(table, asked)
-    shown = [part for column in columns for part in _cell_expressions(column.name, _LONG_IN_PAGE)]
-    picked = ", ".join([*_key_expressions(table), *shown])
+    shown = [part for column in columns for part in cell_expressions(column.name, LONG_IN_PAGE)]
+    picked = ", ".join([*key_expressions(table), *shown])
     name, order = quote(table.name), _order(table, asked)
     slice_ = f"{where}{order} LIMIT {asked.size + 1} OFFSET {(number - 1) * asked.size}"
     if table.kind == "table" and table.rowid_name:
@@ -45,15 +49,10 @@ def read_page(connection: sqlite3.Connection, table: Table, asked: PageAsked) ->
         # the rows with all their columns.
         slice_ = f" WHERE {table.rowid_name} IN (SELECT {table.rowid_name} FROM {name}{slice_}){order}"
     rows = connection.execute(f"SELECT {picked} FROM {name}{slice_}", bound).fetchall()
-    followed = _followed(connection, table, columns)
-    width = len(_key_expressions(table))
-    lines: list[Line] = []
-    for row in rows[: asked.size]:
-        cells = _cells(row[width:], _LONG_IN_PAGE)
-        links: list[tuple[str, str] | None] = [None] * len(columns)
-        for places, target in followed:
-            links[places[0]] = _link(target, [cells[place] for place in places])
-        lines.append(Line(_id(table, row[:width]), cells, tuple(links)))
+    width = len(key_expressions(table))
+    ids = [row_id(table, row[:width]) for row in rows[: asked.size]]
+    cells = [read_cells(row[width:], LONG_IN_PAGE) for row in rows[: asked.size]]
+    lines = map(Line, ids, cells, page_links(connection, table, columns, cells))
     return RowsPage(columns, len(table.columns) - len(columns), tuple(lines), asked, len(rows) > asked.size)
 
 
@@ -76,36 +75,17 @@ def read_row(connection: sqlite3.Connection, table: Table, key: RowKey, id: str)
     cells: list[Cell] = []
     for start in range(0, len(table.columns), _COLUMNS_AT_ONCE):
         some = table.columns[start : start + _COLUMNS_AT_ONCE]
-        picked = ", ".join(part for c in some for part in _cell_expressions(c.name, _LONG_IN_ROW))
+        picked = ", ".join(part for c in some for part in cell_expressions(c.name, LONG_IN_ROW))
         found = connection.execute(
             f"SELECT {picked} FROM {quote(table.name)} WHERE {where}", bound
         ).fetchone()
         if found is None:
             return None
-        cells += _cells(found, _LONG_IN_ROW)
+        cells += read_cells(found, LONG_IN_ROW)
     version = version_of([column.name for column in table.columns], cells)
     return Row(
-        table, id, version, tuple(cells), _row_links(connection, table, cells), _title(table, cells, id)
+        table, id, version, tuple(cells), row_links(connection, table, cells), _title(table, cells, id)
     )
-
-
-def with_relations(connection: sqlite3.Connection, row: Row) -> Row:
-    """The row, with the first rows of other tables that refer to it, as far as patience lasts."""
-    relations: list[Relation] = []
-    try:
-        for name, reference in referring_tables(connection, row.table.name)[:_RELATIONS]:
-            places = [row.table.place(column) for column in reference.to_columns]
-            if -1 in places or any(row.cells[place].value is None for place in places):
-                continue
-            values = [row.cells[place].value for place in places]
-            relation = _relation(connection, read_table(connection, name), reference, values)
-            if relation.lines:
-                relations.append(relation)
-    except sqlite3.OperationalError as error:
-        # A foreign key without an index on a large table: the row is worth showing without it.
-        if not interrupted(error):
-            raise
-    return replace(row, relations=tuple(relations))
 
 
 def where_key(table: Table, key: RowKey) -> tuple[str, tuple[Value, ...]]:
@@ -117,11 +97,6 @@ def where_key(table: Table, key: RowKey) -> tuple[str, tuple[Value, ...]]:
             "no-row", f"That address is not one of a row of “{table.name}”.", "It may have been cut short."
         )
     return " AND ".join(f"{quote(name)} = ?" for name in table.key), key.values
-
-
-def interrupted(error: sqlite3.Error) -> bool:
-    """Whether SQLite stopped because the caller's patience ended."""
-    return error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT
 
 
 def _where(table: Table, asked: PageAsked) -> tuple[str, tuple[Value, ...]]:
@@ -181,119 +156,6 @@ def _estimate(connection: sqlite3.Connection, table: Table) -> Count:
     return Count(span or 0, exact=False)
 
 
-def _cell_expressions(name: str, longest: int) -> tuple[str, str]:
-    """SQL for a value's size in bytes, and for the value, or its beginning where that is over `longest`."""
-    column = quote(name)
-    size = f"length(CAST({column} AS BLOB))"
-    cut = f"typeof({column}) IN ('text', 'blob') AND {size} > {longest}"
-    return size, f"CASE WHEN {cut} THEN substr({column}, 1, {_KEPT}) ELSE {column} END"
-
-
-def _cells(values: Sequence[object], longest: int) -> tuple[Cell, ...]:
-    return tuple(_cell(values[i], values[i + 1], longest) for i in range(0, len(values), 2))
-
-
-def _cell(size: object, value: object, longest: int) -> Cell:
-    if isinstance(value, str | bytes):
-        stored = size if isinstance(size, int) else 0
-        return Cell("blob" if isinstance(value, bytes) else "text", value, stored, cut=stored > longest)
-    if isinstance(value, float):
-        return Cell("real", value)
-    return Cell("integer", value) if isinstance(value, int) else Cell("null")
-
-
-def _key_expressions(table: Table) -> list[str]:
-    # A key too long for a URL is not worth reading: the row is found by its rowid, or shown without a link.
-    key = [
-        f"CASE WHEN length(CAST({quote(n)} AS BLOB)) <= {LONGEST_ID} THEN {quote(n)} END" for n in table.key
-    ]
-    return [*key, table.rowid_name] if table.rowid_name else key
-
-
-def _id(table: Table, values: Sequence[Value]) -> str | None:
-    id = encode_key(RowKey(tuple(values[: len(table.key)]))) if table.key else None
-    if id is None and table.rowid_name and values[-1] is not None:
-        return encode_key(RowKey((values[-1],), by_rowid=True))
-    return id
-
-
-def _followed(
-    connection: sqlite3.Connection, table: Table, columns: Sequence[Column]
-) -> list[tuple[list[int], Table]]:
-    """The foreign keys to another table's primary key: its row ids need no look-up."""
-    followed: list[tuple[list[int], Table]] = []
-    for reference in table.references:
-        places = [table.place(name) for name in reference.columns]
-        target = _target(connection, reference)
-        if target is None or -1 in places or max(places) >= len(columns):
-            continue
-        if [fold(name) for name in target.key] == [fold(name) for name in reference.to_columns]:
-            followed.append((places, target))
-    return followed
-
-
-def _target(connection: sqlite3.Connection, reference: Reference) -> Table | None:
-    try:
-        return read_table(connection, reference.table)
-    except NotThere:
-        return None
-
-
-def _link(target: Table, cells: Sequence[Cell]) -> tuple[str, str] | None:
-    if any(cell.cut for cell in cells):
-        return None
-    id = encode_key(RowKey(tuple(cell.value for cell in cells)))
-    return (target.name, id) if id is not None else None
-
-
-def _row_links(connection: sqlite3.Connection, table: Table, cells: Sequence[Cell]) -> Links:
-    """For each column the row it refers to. Unlike in a page, keys that are not primary are looked up."""
-    links: list[tuple[str, str] | None] = [None] * len(cells)
-    for reference in table.references:
-        places = [table.place(name) for name in reference.columns]
-        target = _target(connection, reference)
-        if target is None or -1 in places or any(cells[p].value is None or cells[p].cut for p in places):
-            continue
-        where = " AND ".join(f"{quote(name)} = ?" for name in reference.to_columns)
-        picked = ", ".join(_key_expressions(target))
-        if not picked:
-            continue
-        found = connection.execute(
-            f"SELECT {picked} FROM {quote(target.name)} WHERE {where} LIMIT 1",
-            [cells[p].value for p in places],
-        ).fetchone()
-        id = _id(target, found) if found else None
-        if id is not None:
-            links[places[0]] = (target.name, id)
-    return tuple(links)
-
-
-def _relation(
-    connection: sqlite3.Connection, table: Table, reference: Reference, values: Sequence[Value]
-) -> Relation:
-    label = table.label or next((c.name for c in table.columns if c.name not in reference.columns), None)
-    key = _key_expressions(table)
-    shown = _cell_expressions(label or reference.columns[0], _LONG_IN_PAGE)
-    where = " AND ".join(f"{quote(name)} = ?" for name in reference.columns)
-    picked = ", ".join([*key, *shown])
-    sql = f"SELECT {picked} FROM {quote(table.name)} WHERE {where} LIMIT {_RELATED_ROWS + 1}"
-    rows = connection.execute(sql, values).fetchall()
-    lines = tuple(
-        (_id(table, row[: len(key)]), _cell(row[-2], row[-1], _LONG_IN_PAGE).text)
-        for row in rows[:_RELATED_ROWS]
-    )
-    column = reference.columns[0] if len(values) == 1 else None
-    count = Count(len(rows))
-    if len(rows) > _RELATED_ROWS:
-        number = connection.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM {quote(table.name)} WHERE {where} LIMIT {_COUNT_AT_MOST})",
-            values,
-        ).fetchone()[0]
-        count = Count(number)
-    return Relation(table.name, column, values[0] if column else None, lines, count)
-
-
 def _title(table: Table, cells: Sequence[Cell], id: str) -> str:
     place = table.place(table.label) if table.label is not None else -1
-    text = cells[place].text if place >= 0 and cells[place].value not in (None, "") else id
-    return text if len(text) <= 80 else text[:79] + "…"
+    return short(cells[place].text) if place >= 0 and cells[place].value not in (None, "") else id

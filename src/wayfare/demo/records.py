@@ -60,12 +60,24 @@ class PageAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """The row that a value refers to, and what it is called there (empty where that is the value itself)."""
+
+    table: str
+    id: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a page. `id` is `None` where a row can't be asked for (views); `links` as in `Row`."""
+    """One row of a page. `id` is `None` where a row can't be asked for (views).
+
+    `links`: for each cell the row that it refers to by a foreign key.
+    """
 
     id: str | None
     cells: tuple[Cell, ...]
-    links: tuple[tuple[str, str] | None, ...]
+    links: tuple[Link | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +119,13 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row with all its columns. `links`: for each column the row it refers to, as (table, id)."""
+    """One row with all its columns. `links` as in `Line`; `title`: what the row is called."""
 
     table: Table
     id: str
     version: str
     cells: tuple[Cell, ...]
-    links: tuple[tuple[str, str] | None, ...]
+    links: tuple[Link | None, ...]
     title: str
     relations: tuple[Relation, ...] = ()
 
