@@ -120,6 +120,8 @@ running: Running | None = None
 clock = 1
 nesting = 0
 thread = 0
+disposals: list[list[Owner | tuple[Owner, list[Callable[[], object]]]]] = []
+"""The stacks of the disposals that are going on inside each other."""
 asking: list[tuple[Computation, Memo]] = []
 """Who is waiting for which memo's run, innermost last: what a cycle's message is made from."""
 on_wrong_thread: Callable[[], None] | None = None
@@ -1047,11 +1049,17 @@ def dispose(node: Owner) -> None:
 def dispose_all(nodes: Iterable[Owner]) -> None:
     """Take whole subtrees down: each node's sources, then its children newest first, then its cleanups.
 
-    `stack` holds what is still to be entered, and, as a tuple, what is to be left after its children.
+    `stack` holds what is still to be entered, and, as a tuple, what is to be left after its children. A cleanup
+    that disposes of something else (a mapped list, of its rows) nests; from NESTING levels on, what it disposes of
+    joins the stack of the disposal around it.
     """
     global listener, owner
     stack: list[Owner | tuple[Owner, list[Callable[[], object]]]] = list(nodes)
     stack.reverse()
+    if len(disposals) >= NESTING:
+        disposals[-1].extend(stack)
+        return
+    disposals.append(stack)
     outer_listener = listener
     listener = None
     failures: list[BaseException] = []
@@ -1086,6 +1094,7 @@ def dispose_all(nodes: Iterable[Owner]) -> None:
                 stack.extend(owned)
     finally:
         listener = outer_listener
+        disposals.pop()
     if failures:
         raise_failures(failures)
 
