@@ -2,60 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from benchmarks.measure import compare
-from wayfare.reactive import batch, create_effect, create_memo, create_root, create_signal
+from wayfare.reactive import create_effect, create_memo, create_root, create_signal
+
+Write = Callable[[], object]
+
+
+def box() -> Write:
+    cell = [0]
+
+    def add() -> None:
+        cell[0] += 1
+
+    return add
+
+
+def one() -> tuple[Callable[[], int], Write]:
+    count, set_count = create_signal(0)
+    return count, lambda: set_count(lambda before: before + 1)
+
+
+def effects(count: int) -> Write:
+    """A write that reaches as many effects. Effects run once the root that makes them is done."""
+    source, write = one()
+
+    def make() -> None:
+        for _ in range(count):
+            create_effect(lambda _before: source())
+
+    create_root(make)
+    return write
+
+
+def chain(depth: int) -> Write:
+    """A write that runs through as many memos, one after the other, to one effect."""
+    first, write = one()
+
+    def make() -> None:
+        last: Callable[[], int] = first
+        for _ in range(depth):
+            last = create_memo(lambda source=last: source() + 1)
+        create_effect(lambda _before: last())
+
+    create_root(make)
+    return write
 
 
 def main() -> None:
-    box = [0]
-
-    def plain() -> None:
-        box[0] += 1
-
-    count, set_count = create_signal(0)
-
-    def write() -> None:
-        set_count(lambda before: before + 1)
-
-    compare("one operation", {"a function call": plain, "read a signal": count, "write, nobody reads": write})
-
-    def watch() -> None:
-        watched, set_watched = create_signal(0)
-        create_effect(watched)
+    read, write = one()
+    add = box()
+    compare("one operation", {"a function call": add, "read a signal": read, "write, nobody reads": write})
+    for count in (1, 1000):
         compare(
-            "a write that reaches one effect",
-            {"a function call": plain, "write and effect": lambda: set_watched(lambda n: n + 1)},
+            f"one write to {count:,} effects, for each effect",
+            {"a function call": add, "effect": effects(count)},
+            operations=count,
         )
-
-    create_root(lambda _dispose: watch())
-
     for depth in (10, 100, 1000):
-
-        def chain(depth: int = depth) -> None:
-            first, set_first = create_signal(0)
-            last = first
-            for _ in range(depth):
-                last = create_memo(lambda source=last: source() + 1)
-            create_effect(last)
-            compare(
-                f"a chain of {depth} memos, for each memo",
-                {"a function call": plain, "memo": lambda: set_first(lambda n: n + 1)},
-                unit=depth,
-            )
-
-        create_root(lambda _dispose, chain=chain: chain())
-
-    def wide() -> None:
-        source, set_source = create_signal(0)
-        for _ in range(1000):
-            create_effect(source)
         compare(
-            "one write to 1,000 effects, for each effect",
-            {"a function call": plain, "effect": lambda: batch(lambda: set_source(lambda n: n + 1))},
-            unit=1000,
+            f"a chain of {depth:,} memos, for each memo",
+            {"a function call": add, "memo": chain(depth)},
+            operations=depth,
         )
-
-    create_root(lambda _dispose: wide())
 
 
 if __name__ == "__main__":

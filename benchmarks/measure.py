@@ -23,18 +23,21 @@ def per_call(fn: Callable[[], object], seconds: float = 0.02) -> float:
         count = max(count * 2, int(count * seconds / max(took, 1e-9)))
 
 
-def compare(title: str, contestants: Mapping[str, Callable[[], object]], *, unit: int = 1) -> None:
-    """Prints the median time of each, divided by `unit` operations, and its ratio to the first."""
+def compare(title: str, contestants: Mapping[str, Callable[[], object]], *, operations: int = 1) -> None:
+    """Prints the median time of each, and its ratio to the first, the floor.
+
+    `operations` is how many of them one call of the others does; a call of the floor does one.
+    """
     times: dict[str, list[float]] = {name: [] for name in contestants}
+    floor_name = next(iter(contestants))
     gc.collect()
     for _ in range(ROUNDS):
         for name, fn in contestants.items():
-            times[name].append(per_call(fn) / unit)
+            times[name].append(per_call(fn) / (1 if name == floor_name else operations))
     print(f"\n{title}")
-    floor = 0.0
+    floor = statistics.median(times[floor_name])
     for name, taken in times.items():
         median = statistics.median(taken)
-        floor = floor or median
         print(f"  {name:<34} {in_words(median):>10}   {median / floor:8.1f}x")
 
 

@@ -6,6 +6,7 @@ import doctest
 import importlib
 import inspect
 import pkgutil
+from functools import cache
 from types import ModuleType
 
 import pytest
@@ -22,12 +23,20 @@ def module_names() -> list[str]:
     return ["wayfare", *(name for name in found if not name.endswith("__main__"))]
 
 
+@cache
+def public_names(name: str) -> dict[str, object]:
+    module = importlib.import_module(name)
+    return {each: getattr(module, each) for each in module.__all__}
+
+
 @pytest.mark.parametrize("name", module_names())
 def test_docstring_examples_run(name: str) -> None:
     module = importlib.import_module(name)
+    # An example may use any public name, as after `from wayfare import *` and `from wayfare.html import *`.
+    known = {**public_names("wayfare.html"), **public_names("wayfare"), **vars(module)}
     failures: list[str] = []
     runner = doctest.DocTestRunner(optionflags=OPTIONS, verbose=False)
-    for example in doctest.DocTestFinder(exclude_empty=True).find(module, name):
+    for example in doctest.DocTestFinder(exclude_empty=True).find(module, name, globs=known):
         if example.examples:
             runner.run(example, out=failures.append)
     assert not failures, "\n".join(failures)
