@@ -49,8 +49,11 @@ from .primitives import (
     suspense_context,
     untrack,
 )
+from .props import Children, Props, children, merge_props, split_props
 from .resource import Resource, ResourceActions, ResourceInfo, create_resource
 from .scope import Scope, claim_thread, current_scope, current_scope_or_none
+from .store import is_wrappable, unwrap
+from .store_update import create_store, produce, reconcile
 from .suspense import (
     Reveal,
     SuspenseBoundary,
@@ -68,12 +71,14 @@ from .transition import (
 )
 
 __all__ = [
+    "Children",
     "Completion",
     "Computation",
     "Context",
     "Memo",
     "NotReady",
     "Owner",
+    "Props",
     "Provided",
     "Resource",
     "ResourceActions",
@@ -87,6 +92,7 @@ __all__ = [
     "accepted_arguments",
     "batch",
     "catch_error",
+    "children",
     "claim_thread",
     "context_of",
     "create_computed",
@@ -101,6 +107,7 @@ __all__ = [
     "create_root",
     "create_selector",
     "create_signal",
+    "create_store",
     "create_suspense",
     "create_suspense_list",
     "create_unique_id",
@@ -112,22 +119,28 @@ __all__ = [
     "handle_error",
     "index_array",
     "is_tracking",
+    "is_wrappable",
     "map_array",
+    "merge_props",
     "on",
     "on_cleanup",
     "on_error",
     "on_mount",
+    "produce",
     "provide_context",
+    "reconcile",
     "required_arguments",
     "reset_error_boundaries",
     "run_with_owner",
     "running_transition",
     "set_context",
+    "split_props",
     "start_transition",
     "suspense_context",
     "suspense_list_context",
     "transition_running",
     "untrack",
+    "unwrap",
     "use_context",
     "use_transition",
 ]

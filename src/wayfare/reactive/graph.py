@@ -380,6 +380,12 @@ class Memo(Computation):
         return self.value
 
 
+class ByIdentity:
+    """Base of values that stand for something which can change: two of them are the same only if they are one."""
+
+    __slots__ = ()
+
+
 def same(old: Any, new: Any) -> bool:
     """The default `equals`: the same object, or one of the same type that says it is equal.
 
@@ -393,7 +399,7 @@ def same(old: Any, new: Any) -> bool:
         answer = old == new
     except Exception:
         return False
-    return answer is True
+    return answer is True and not isinstance(old, ByIdentity)
 
 
 # Reading ----------------------------------------------------------------------------------------------

@@ -209,11 +209,11 @@ class Resource(Generic[T]):
         """The future of an awaitable answer, started; None where the answer is the value itself."""
         self._spawned = None
         if isinstance(answer, asyncio.Future):
-            return cast("asyncio.Future[Any]", answer)
+            return answer
         if isinstance(answer, Coroutine):
-            coro = cast("Coroutine[Any, Any, Any]", answer)
+            coro = answer
         elif isinstance(answer, Awaitable):
-            coro = _await(cast("Awaitable[Any]", answer))
+            coro = _await(answer)
         else:
             return None
         self._spawned = current_scope().world.spawner.spawn(coro, name=self.name)

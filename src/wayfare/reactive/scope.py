@@ -13,7 +13,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from .._types import World
 from .._world import AsyncioWorld
@@ -60,7 +60,7 @@ class Scope:
         self.on_close: list[Callable[[], object]] = []
         self.closed = False
         claim_thread()
-        self.thread = graph.get_ident()
+        self.thread = threading.get_ident()
         self.pending = graph.Signal(False, graph.same, "transition pending")
         _open.add(self)
 
@@ -170,7 +170,3 @@ def _message(busy: list[Scope]) -> str:
 
 
 graph.on_wrong_thread = _wrong_thread
-
-
-def _typing_only(value: Any) -> Any:
-    return value

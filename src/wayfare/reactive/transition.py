@@ -16,6 +16,7 @@ Each `Scope` has at most one pending transition; later ones join it, and no scop
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Generator
 from typing import Any, cast
@@ -58,10 +59,13 @@ class Completion:
     def __await__(self) -> Generator[Any, None, None]:
         self.told = True
         if not self.done:
-            import asyncio
-
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._callbacks.append(lambda: future.done() or future.set_result(None))
+
+            def wake() -> None:
+                if not future.done():
+                    future.set_result(None)
+
+            self._callbacks.append(wake)
             yield from future
         if self.error is not None:
             raise self.error

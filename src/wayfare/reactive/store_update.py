@@ -1,0 +1,422 @@
+"""Writing stores: along a path, with `produce` as if the data were changed in place, or with `reconcile`.
+
+`reconcile` makes the data equal to a new value and touches only what differs; items of lists are matched by
+a key, so a row that has moved stays the same row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, MutableSequence
+from typing import Any, TypeVar, overload
+
+from ..errors import UsageError
+from .arity import accepted_arguments
+from .primitives import batch
+from .store import (
+    MISSING,
+    StoreSetter,
+    Wrapper,
+    entries,
+    fields_of,
+    get,
+    is_dict,
+    is_list,
+    is_record,
+    is_wrappable,
+    raw_of,
+    set_property,
+    unwrap,
+    wrap,
+)
+
+T = TypeVar("T")
+
+
+def create_store(value: T, *, name: str = "store") -> tuple[T, StoreSetter]:
+    """A tree of dicts, lists and dataclasses that is read property by property.
+
+    Parameters
+    ----------
+    value:
+        The data. It is wrapped, not copied; change it through the setter only.
+
+    Returns
+    -------
+    tuple
+        The store, which reads like the data, and the setter. The setter takes a path and a value:
+
+        - path parts: a key, index or field name; a list of these; a slice or range of a list; a
+          function of (item, index) that picks items of a list;
+        - the value: a value, a function of the previous one, `produce(...)` or `reconcile(...)`. A dict is merged
+          into a dict or record, anything else replaces. Without a path, a dict is merged into the root.
+
+    >>> store, set_store = create_store({"todos": [{"id": 1, "done": False}, {"id": 2, "done": False}]})
+    >>> create_root(lambda: create_effect(lambda: print("first:", store["todos"][0]["done"])))
+    first: False
+    >>> set_store("todos", 1, "done", True)
+    >>> set_store("todos", lambda todo: todo["id"] == 1, {"done": True})
+    first: True
+
+    Upstream: https://docs.solidjs.com/reference/store-utilities/create-store
+    """
+    raw = unwrap(value)
+    if not is_wrappable(raw):
+        raise UsageError(
+            f"a store holds a dict, a list or a dataclass that can change, not {type(raw).__name__}. "
+            "For a single value use create_signal."
+        )
+    store = wrap(raw)
+
+    def set_store(*arguments: Any) -> None:
+        if not arguments:
+            raise UsageError(
+                f"the setter of {name} takes a path and a value: set_store('user', 'name', 'Ann')"
+            )
+        batch(lambda: _update(raw, arguments))
+
+    return store, set_store
+
+
+def _update(root: Any, arguments: tuple[Any, ...]) -> None:
+    """Walk every way that the path names, with a stack, and set the value at its end."""
+    path, value = arguments[:-1], arguments[-1]
+    stack: list[tuple[Any, tuple[Any, ...], tuple[Any, ...]]] = [(root, path, ())]
+    while stack:
+        raw, rest, walked = stack.pop()
+        if not rest:
+            _set_root(raw, value)
+            continue
+        part, after = rest[0], rest[1:]
+        keys = _keys(raw, part)
+        if keys is not None:
+            stack.extend((raw, (key, *after), walked) for key in reversed(keys))
+            continue
+        if is_list(raw) and isinstance(part, int) and part < 0:
+            part += len(raw)
+        if not after:
+            _set(raw, part, value, (part, *walked))
+            continue
+        inner = get(raw, part)
+        if inner is MISSING or not is_wrappable(inner):
+            place = " -> ".join(repr(key) for key in (*reversed(walked), part))
+            raise UsageError(
+                f"the path {place} of a store leads to {'nothing' if inner is MISSING else repr(inner)}, "
+                f"and {after[0]!r} should be set inside it. Set {part!r} to a dict or list first."
+            )
+        stack.append((inner, after, (part, *walked)))
+
+
+def _keys(raw: Any, part: Any) -> list[Any] | None:
+    """The keys that a path part stands for, or None where it is one."""
+    if isinstance(part, (list, tuple)) and not (isinstance(part, tuple) and get(raw, part) is not MISSING):
+        return list(part)
+    if is_list(raw):
+        items = raw
+        if isinstance(part, slice):
+            return list(range(*part.indices(len(items))))
+        if isinstance(part, range):
+            return [at for at in part if at < len(items)]
+        if callable(part):
+            offered = accepted_arguments(part, 2)
+            return [at for at, item in enumerate(items) if part(*(wrap(item), at)[:offered])]
+    elif callable(part) and not isinstance(part, str):
+        offered = accepted_arguments(part, 2)
+        return [key for key, item in entries(raw) if part(*(wrap(item), key)[:offered])]
+    return None
+
+
+def _call(value: Any, before: Any, walked: tuple[Any, ...]) -> Any:
+    if isinstance(value, _Change):
+        return value.apply(before)
+    return value(*(wrap(before), walked)[: accepted_arguments(value, 2)])
+
+
+def _set(raw: Any, key: Any, value: Any, walked: tuple[Any, ...]) -> None:
+    before = get(raw, key)
+    if callable(value):
+        value = _call(value, None if before is MISSING else before, walked)
+        if unwrap(value) is before:
+            return
+    value = unwrap(value)
+    if is_dict(value) and is_wrappable(before) and not isinstance(before, list):
+        _merge(before, value)
+    else:
+        set_property(raw, key, value)
+
+
+def _set_root(raw: Any, value: Any) -> None:
+    if callable(value):
+        value = _call(value, raw, ())
+    value = unwrap(value)
+    if value is raw or value is None:
+        return
+    if is_list(raw):
+        if not is_list(value):
+            raise UsageError(f"a store of a list takes a list, not {value!r}")
+        replace_items(raw, value)
+    elif is_dict(value):
+        _merge(raw, value)
+    elif type(value) is type(raw):
+        _merge(raw, dict(entries(value)))
+    else:
+        raise UsageError(
+            f"a store of a {type(raw).__name__} can't be replaced by {value!r}; give its fields in a dict"
+        )
+
+
+def _merge(raw: Any, value: dict[Any, Any]) -> None:
+    for key, item in value.items():
+        set_property(raw, key, unwrap(item))
+
+
+def replace_items(raw: list[Any], items: Iterable[Any]) -> None:
+    """Give a list other items, telling only those who read a position that has changed."""
+    new = list(items)
+    for at, item in enumerate(new):
+        set_property(raw, at, item)
+    if len(raw) > len(new):
+        set_property(raw, len(new), MISSING)
+
+
+class _Change:
+    """Something that changes data in place, to be given to a store's setter."""
+
+    __slots__ = ("apply",)
+
+    def __init__(self, apply: Callable[[Any], Any]) -> None:
+        self.apply = apply
+
+    def __call__(self, state: Any) -> Any:
+        return self.apply(unwrap(state))
+
+
+def produce(fn: Callable[[Any], object]) -> Callable[[Any], Any]:
+    """For a store's setter: change the data as if in place; each change is tracked.
+
+    >>> store, set_store = create_store({"todos": ["write"]})
+    >>> set_store(produce(lambda state: state["todos"].append("read")))
+    >>> store["todos"] == ["write", "read"]
+    True
+
+    Upstream: https://docs.solidjs.com/reference/store-utilities/produce
+    """
+
+    def apply(state: Any) -> Any:
+        if is_wrappable(state):
+            batch(lambda: fn(draft(state)))
+        return state
+
+    return _Change(apply)
+
+
+def draft(value: Any) -> Any:
+    """`value` as it can be changed inside `produce`."""
+    raw = raw_of(value) if isinstance(value, Wrapper) else value
+    if type(raw) is dict:
+        return _DraftDict(raw)
+    if type(raw) is list:
+        return _DraftList(raw)
+    if is_record(type(raw)):
+        return _DraftRecord(raw)
+    return raw
+
+
+class _DraftDict(MutableMapping[Any, Any]):
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: dict[Any, Any]) -> None:
+        self._raw = raw
+
+    def __getitem__(self, key: Any) -> Any:
+        return draft(self._raw[key])
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        set_property(self._raw, key, _plain(value))
+
+    def __delitem__(self, key: Any) -> None:
+        if key not in self._raw:
+            raise KeyError(key)
+        set_property(self._raw, key, MISSING)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(list(self._raw))
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+
+class _DraftList(MutableSequence[Any]):
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: list[Any]) -> None:
+        self._raw = raw
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Any]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return [draft(item) for item in self._raw[index]]
+        return draft(self._raw[index])
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        items = list(self._raw)
+        items[index] = [_plain(item) for item in value] if isinstance(index, slice) else _plain(value)
+        replace_items(self._raw, items)
+
+    def __delitem__(self, index: Any) -> None:
+        items = list(self._raw)
+        del items[index]
+        replace_items(self._raw, items)
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+    def insert(self, index: int, value: Any) -> None:
+        if index >= len(self._raw):
+            set_property(self._raw, len(self._raw), _plain(value))
+            return
+        items = list(self._raw)
+        items.insert(index, _plain(value))
+        replace_items(self._raw, items)
+
+    def sort(self, *, key: Callable[[Any], Any] | None = None, reverse: bool = False) -> None:
+        replace_items(self._raw, sorted(self._raw, key=key, reverse=reverse))
+
+
+class _DraftRecord:
+    __slots__ = ("_raw",)
+    _raw: Any
+
+    def __init__(self, raw: Any) -> None:
+        object.__setattr__(self, "_raw", raw)
+
+    def __getattr__(self, name: str) -> Any:
+        return draft(getattr(self._raw, name))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        set_property(self._raw, name, _plain(value))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (_DraftDict, _DraftList, _DraftRecord)):
+        return object.__getattribute__(value, "_raw")
+    return unwrap(value)
+
+
+def reconcile(value: Any, *, key: str | None = "id", merge: bool = False) -> Callable[[Any], Any]:
+    """For a store's setter: make the data equal to `value`, touching only what differs.
+
+    Parameters
+    ----------
+    value:
+        The new data.
+    key:
+        Items of lists are matched by this property; None matches them by identity or position.
+    merge:
+        Change lists position by position even where items have no key.
+
+    >>> store, set_store = create_store({"rows": [{"id": 1, "n": 1}, {"id": 2, "n": 2}]})
+    >>> second = store["rows"][1]
+    >>> set_store("rows", reconcile([{"id": 2, "n": 20}, {"id": 1, "n": 1}]))
+    >>> store["rows"][0] is second, second["n"]
+    (True, 20)
+
+    Upstream: https://docs.solidjs.com/reference/store-utilities/reconcile
+    """
+    new = unwrap(value)
+
+    def apply(state: Any) -> Any:
+        if not is_wrappable(state) or not is_wrappable(new) or type(state) is not type(new):
+            return new
+        batch(lambda: _Reconciler(key, merge).run(state, new))
+        return state
+
+    return _Change(apply)
+
+
+class _Reconciler:
+    """Makes old data equal to new data, pair by pair, with a stack instead of recursion."""
+
+    __slots__ = ("key", "merge", "pairs")
+
+    def __init__(self, key: str | None, merge: bool) -> None:
+        self.key = key
+        self.merge = merge
+        self.pairs: list[tuple[Any, Any]] = []
+
+    def run(self, old: Any, new: Any) -> None:
+        self.pairs.append((old, new))
+        while self.pairs:
+            old, new = self.pairs.pop()
+            if old is new:
+                continue
+            if is_list(old):
+                self.items(old, new)
+            else:
+                self.properties(old, new)
+
+    def properties(self, old: Any, new: Any) -> None:
+        keep = {name for name, _ in entries(new)}
+        for name, value in entries(new):
+            self.property(old, name, value)
+        if is_dict(old):
+            for name in [n for n in old if n not in keep]:
+                set_property(old, name, MISSING)
+
+    def property(self, owner: Any, name: Any, value: Any) -> None:
+        before = get(owner, name)
+        if before is value:
+            return
+        if (
+            is_wrappable(before)
+            and type(before) is type(value)
+            and (is_list(value) or self.key is None or self.key_of(before) == self.key_of(value))
+        ):
+            self.pairs.append((before, value))
+        else:
+            set_property(owner, name, value)
+
+    def key_of(self, item: Any) -> Any:
+        return get(item, self.key) if self.key is not None and is_wrappable(item) else MISSING
+
+    def items(self, old: list[Any], new: list[Any]) -> None:
+        keyed = self.key is not None and bool(new) and self.key_of(new[0]) is not MISSING
+        if not new or not old or (self.merge and not keyed):
+            for at, value in enumerate(new):
+                self.property(old, at, value)
+            replace_items(old, old[: len(new)])
+            return
+        places: dict[Any, list[Any]] = {}
+        for item in reversed(old):
+            places.setdefault(self.identity(item), []).append(item)
+        result: list[Any] = []
+        for value in new:
+            found = places.get(self.identity(value))
+            if found:
+                same = found.pop()
+                if is_wrappable(same) and type(same) is type(value):
+                    self.pairs.append((same, value))
+                    result.append(same)
+                    continue
+            result.append(value)
+        replace_items(old, result)
+
+    def identity(self, item: Any) -> Any:
+        """What an item of a list is matched by: its key, or its value, or itself."""
+        if is_wrappable(item):
+            key = self.key_of(item)
+            if key is MISSING:
+                return id(item)
+            item = key
+        try:
+            hash(item)
+        except TypeError:
+            return id(item)
+        return (type(item), item)
+
+
+def record_fields(value: Any) -> list[str]:
+    """The names of the fields of a record behind a store."""
+    return fields_of(unwrap(value))
