@@ -50,6 +50,8 @@ class RouteDefinition:
     info: Mapping[str, Any] | None = None
     children: tuple[RouteDefinition, ...] = field(default=())
     name: str | None = None
+    signature: tuple[Any, ...] = field(init=False, repr=False)
+    """Equal for definitions that mean the same, so that a page needs no tree of its own."""
 
     def __post_init__(self) -> None:
         if not all(isinstance(child, RouteDefinition) for child in self.children):
@@ -59,8 +61,23 @@ class RouteDefinition:
                 raise RouteError(f"A route's path is a str or a list of str, not {path!r}.")
         if self.component is not None and not callable(self.component):
             raise RouteError(f"The component of the route {self.path!r} is {self.component!r}: not callable.")
+        object.__setattr__(self, "signature", self._sign())
         if self.preload is not None and not callable(self.preload):  # pyright: ignore[reportUnnecessaryComparison]
             raise RouteError(f"The preload of the route {self.path!r} is {self.preload!r}: not callable.")
+
+    def _sign(self) -> tuple[Any, ...]:
+        # By identity where a value can't be hashed: whoever keeps the signature keeps the definition.
+        return (
+            self.paths,
+            id(self.component),
+            id(self.preload),
+            tuple((name, _sign(each)) for name, each in (self.match_filters or {}).items()),
+            tuple((name, _sign(each)) for name, each in (self.info or {}).items())
+            if isinstance(self.info, Mapping) or self.info is None
+            else id(self.info),
+            self.name,
+            tuple(child.signature for child in self.children),
+        )
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -73,6 +90,16 @@ class RouteDefinition:
 
     # Having __getitem__ alone would make `for x in route` an endless loop.
     __iter__ = None
+
+
+def _sign(value: object) -> object:
+    if isinstance(value, list):
+        return ("list", *map(_sign, cast("list[object]", value)))
+    try:
+        hash(value)
+    except TypeError:
+        return id(value)
+    return (type(value), value)
 
 
 def read_definitions(children: RouteChildren) -> list[RouteDefinition]:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..data.intent import Intent, Navigator
+from ..data import Intent, Navigator, submissions_of
 from ..errors import NotRoutableError, RedirectLoopError, RouteError
 from ..reactive import (
     Owner,
@@ -278,6 +278,7 @@ class RouterModel:
             self._set_reference(target.value)
             self._set_state(lambda _before: target.state)
             reset_error_boundaries(self.scope)
+            submissions_of(self.scope).forget_completed()
 
         def ended() -> None:
             if done.error is not None:
@@ -324,11 +325,15 @@ class RouterModel:
         on_cleanup(self._close)
         on_cleanup(self.history.listen(self))
         browser = self.history.browser
+        services = self.scope.services
+        if browser is not None or Navigator not in services:
+            # Redirects of queries and actions go to the page's own router, not to a memory router in it.
+            redirects = services[Navigator] = _Redirects(self)
+            on_cleanup(lambda: services.pop(Navigator) if services.get(Navigator) is redirects else None)
         if browser is None:
             return
         on_cleanup(browser.on_link(self.follow))
         on_cleanup(browser.on_preload(self.preloader.preload_link))
-        self.scope.provide(Navigator, _Redirects(self))  # type: ignore[type-abstract]
         create_computed(self._tell_status)
         if browser.routing is not None:
             tell = browser.routing

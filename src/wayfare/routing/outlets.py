@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..data.intent import current_intent
+from ..data import current_intent
 from ..reactive import create_memo, create_root, on_cleanup, untrack
 from .definition import RouteDefinition
 from .match import RouteMatch

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..data.intent import Intent, current_intent
+from ..data import Intent, current_intent
 from ..reactive import Owner, run_with_owner, untrack
 from .location import Location, PlainLocation
 from .paths import is_external, is_within

@@ -1,0 +1,153 @@
+"""Links that know where the page is: `A`, and `Navigate`, which goes somewhere as soon as it is mounted.
+
+The link's attributes are what the client reads when it decides whether a click stays in the app
+(`link`, `replace`, `noscroll`, `state`, `preload`); everything that depends on the location is reactive.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import UsageError
+from ..html import Node, a
+from ..reactive import create_memo, untrack
+from ..render import component
+from ..routing import Location, link_state, parse_url, use_location, use_route, use_router
+from ..routing import Navigate as NavigateFunction
+from ..routing import use_navigate as _use_navigate
+
+
+@component
+def A(
+    *,
+    href: str | Callable[[], str],
+    replace: bool = False,
+    no_scroll: bool = False,
+    state: Any = None,
+    active_class: str = "active",
+    inactive_class: str = "inactive",
+    pending_class: str | None = None,
+    end: bool = False,
+    class_: Any = None,
+    preload: bool | None = None,
+    children: Node = None,
+    **attrs: Any,
+) -> Node:
+    """A link inside the app.
+
+    Args:
+        href: the target, relative to the route it stands in; another site's URL is rendered as it is.
+        replace: put the target in the place of the present history entry.
+        no_scroll: leave the scroll position as it is.
+        state: anything that JSON can hold, found again in `use_location().state`.
+        active_class: its class while the page is the target or below it.
+        inactive_class: its class otherwise.
+        pending_class: its class while a navigation to it is going on; `aria-busy` is set in any case.
+        end: active only where the page is exactly the target.
+        preload: False keeps hovering from loading the target's data; its code is loaded nevertheless.
+        attrs: any other attribute of `a`.
+
+    Upstream: https://docs.solidjs.com/solid-router/reference/components/a
+    """
+    model = use_router("A")
+    route = use_route()
+    location = model.location
+
+    def target() -> str | None:
+        return route.resolve_path(href() if callable(href) else href)
+
+    to: Callable[[], str | None]
+    if not callable(href) and (href.startswith("/") or target() is None):
+        fixed = target()
+        to = lambda: fixed  # noqa: E731 - a memo would never change
+    else:
+        to = create_memo(target)
+
+    def address() -> str:
+        resolved = to()
+        if resolved is None:
+            return href() if callable(href) else href
+        return model.render_path(resolved)
+
+    active = create_memo(lambda: link_state(to(), location.pathname, end=end))
+
+    def pending() -> bool:
+        resolved = to()
+        return resolved is not None and model.is_pending(str(parse_url(resolved)))
+
+    def classes() -> list[Any]:
+        names: list[Any] = [class_() if callable(class_) else class_]
+        names.append(active_class if active()[0] else inactive_class)
+        if pending_class is not None and pending():
+            names.append(pending_class)
+        return names
+
+    fixed_address = not callable(href) and (href.startswith("/") or to() is None)
+    return a(
+        {
+            "link": True,
+            "noscroll": no_scroll or None,
+            "replace": replace or None,
+            "preload": _preload(preload),
+        },
+        href=address() if fixed_address else address,
+        state=_state(state),
+        class_=classes,
+        aria_current=lambda: "page" if active()[1] else None,
+        aria_busy=lambda: "true" if pending() else None,
+        **attrs,
+    )[children if isinstance(children, tuple) else (children,)]
+
+
+def _preload(preload: bool | None) -> str | None:
+    return None if preload is None else "true" if preload else "false"
+
+
+def _state(state: Any) -> str | None:
+    if state is None:
+        return None
+    try:
+        return json.dumps(state, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise UsageError(
+            f"The state of a link is kept in its attribute as JSON, which can't hold {state!r:.80}: {error}. "
+            "Give it plain dicts, lists, texts and numbers, or navigate from a handler."
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class NavigateArgs:
+    """What `Navigate(href=function)` gives its function."""
+
+    navigate: NavigateFunction
+    location: Location
+
+
+@component
+def Navigate(*, href: str | Callable[..., str], state: Any = None) -> Node:
+    """Goes somewhere as soon as it is mounted, in the place of the present history entry; shows nothing.
+
+    Args:
+        href: the target, or a function of `.navigate` and `.location` that gives it. It is read once.
+        state: found again in `use_location().state`.
+
+    Upstream: https://docs.solidjs.com/solid-router/reference/components/navigate
+    """
+    navigate = _use_navigate()
+    location = use_location()
+
+    def target() -> str:
+        if not callable(href):
+            return href
+        code = getattr(href, "__code__", None)
+        return href(NavigateArgs(navigate, location)) if code is None or code.co_argcount else href()
+
+    path = untrack(target)
+    if state is None:
+        navigate(path, replace=True)
+    else:
+        navigate(path, replace=True, state=state)
+    return None
