@@ -15,8 +15,7 @@ from ..errors import UsageError
 from ..html import Node, a
 from ..reactive import create_memo, untrack
 from ..render import component
-from ..routing import Location, link_state, parse_url, use_location, use_route, use_router
-from ..routing import Navigate as NavigateFunction
+from ..routing import Location, NavigateFunction, link_state, parse_url, use_location, use_route, use_router
 from ..routing import use_navigate as _use_navigate
 
 

@@ -19,7 +19,7 @@ from .history import (
     create_memory_history,
 )
 from .hooks import (
-    Navigate,
+    NavigateFunction,
     route_context,
     router_context,
     use_before_leave,
@@ -65,7 +65,7 @@ __all__ = [
     "MatchFilter",
     "Matches",
     "MemoryHistory",
-    "Navigate",
+    "NavigateFunction",
     "NavigateOptions",
     "NavigationEvent",
     "PathMatch",

@@ -59,7 +59,7 @@ def use_route() -> RouteContext | BaseRoute:
     return use_context(route_context) or model.base
 
 
-class Navigate:
+class NavigateFunction:
     """What `use_navigate` gives: call it to go somewhere, as seen from the route that asked for it."""
 
     __slots__ = ("_model", "_route")
@@ -102,12 +102,12 @@ class Navigate:
         self._model.navigate(self._route, to, options or None)
 
 
-def use_navigate() -> Navigate:
+def use_navigate() -> NavigateFunction:
     """The function to navigate with: `navigate("/login", replace=True)`, `navigate(-1)`.
 
     Upstream: https://docs.solidjs.com/solid-router/reference/primitives/use-navigate
     """
-    return Navigate(use_router("use_navigate"), use_route())
+    return NavigateFunction(use_router("use_navigate"), use_route())
 
 
 def use_location() -> Location:
@@ -155,7 +155,7 @@ def use_search_params(shape: type[Any] | None = None) -> tuple[Any, SetSearch]:
     """
     model = use_router("use_search_params")
     typed = None if shape is None else TypedSearch(model.location.query, shape)
-    navigate = Navigate(model, use_route())
+    navigate = NavigateFunction(model, use_route())
 
     def set_params(
         changes: Mapping[str, Any] | None = None,
