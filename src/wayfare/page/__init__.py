@@ -1,0 +1,18 @@
+"""One live page, whatever carries its messages. Knows no socket and no HTTP."""
+
+from .events import read_event
+from .limits import Limits
+from .outbox import Kept, Outbox, OutboxStatistics
+from .page import OutOfOrder, Page, PageStatistics, notes_of
+
+__all__ = [
+    "Kept",
+    "Limits",
+    "OutOfOrder",
+    "Outbox",
+    "OutboxStatistics",
+    "Page",
+    "PageStatistics",
+    "notes_of",
+    "read_event",
+]

@@ -1,0 +1,483 @@
+"""One live page: an owner tree that speaks messages, whatever carries them (design decisions 1, 8, 9, 14).
+
+    messages, numbered by the client ──► receive ──► handlers, router      what changes goes to `_emit`,
+                                                          │                is collected for one synchronous
+    frames, numbered by the page     ◄── outbox ◄─ _flush ┘                burst, and becomes one frame
+
+The page is an actor: `receive` handles one message at a time, in order and each number once. An `async`
+handler is spawned and holds up nothing. A carrier attaches with `connect`, is told by its `wake` that there
+is something to send, and takes it with `frames_after`. Several carriers may come one after another; the page
+does not know what they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+
+from ..data import Visibility
+from ..errors import NotRoutableError, UsageError, WayfareError
+from ..reactive import Scope
+from ..render import Head as PageHead
+from ..render import Component, Mount, Patch, Suspense, mount_root
+from ..routing import Browser, HistoryCommand
+from ..routing import Go as GoCommand
+from ..routing import Load as LoadCommand
+from ..routing import Push as PushCommand
+from ..wire import (
+    AnyClientMessage,
+    EventMessage,
+    Fresh,
+    Go,
+    Guard,
+    Head,
+    Load,
+    Moved,
+    Navigate,
+    Notice,
+    PageOp,
+    Preload,
+    Push,
+    Routing,
+    Visible,
+    encode_ops,
+)
+from .events import read_event
+from .limits import Limits
+from .outbox import Kept, Outbox, OutboxStatistics
+
+log = logging.getLogger("wayfare.page")
+
+
+class OutOfOrder(WayfareError):
+    """A client skipped a number: a message is lost, and what comes after it can't be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageStatistics:
+    """A snapshot of one page."""
+
+    id: str
+    url: str
+    handled: int
+    running_handlers: int
+    attached: bool
+    outbox: OutboxStatistics
+
+
+class Page:
+    """One live page.
+
+    Args:
+        root: the component that it shows.
+        scope: what the page is to the layers below. The page closes it.
+        url: path, query and hash that the page is at.
+        state: the state of its history entry.
+        title: the document's title where no component sets one.
+        limits: the bounds that it keeps.
+    """
+
+    def __init__(
+        self,
+        root: Component[...],
+        *,
+        scope: Scope,
+        url: str,
+        state: object = None,
+        title: str = "",
+        limits: Limits | None = None,
+    ) -> None:
+        self._root = root
+        self._limits = limits if limits is not None else Limits()
+        self.scope = scope
+        self.id = scope.world.ids()
+        self.outbox = Outbox(max_frames=self._limits.outbox_frames, max_bytes=self._limits.outbox_bytes)
+        self.browser = Browser(
+            url,
+            state,
+            send=self._command,
+            routing=lambda routing: self._tell(Routing(routing)),
+            guarded=lambda guarded: self._tell(Guard(guarded)),
+        )
+        self.visibility = Visibility()
+        scope.provide(Browser, self.browser)
+        scope.provide(Visibility, self.visibility)
+        self.head = PageHead(title)
+        scope.provide(PageHead, self.head)
+        self._mount: Mount | None = None
+        self._shown = False
+        self._closed = False
+        self._handled = 0
+        self._ops: list[Patch | PageOp] = []
+        self._flush_due = False
+        self._head_due = False
+        self._wake: Callable[[], None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        # What a browser that gets a fresh render has to be told again: the last of each kind, with the
+        # number of the frame it went out in.
+        self._told: dict[type[PageOp], tuple[int, PageOp]] = {}
+        self._early: Callable[[], None] | None = None
+        self._loop = asyncio.get_running_loop()
+
+    # First render.
+
+    def mount(self) -> None:
+        """Mount the root. What it raises with no boundary around it comes out here."""
+        # A page has a boundary at its root, so that a read of what is not there yet needs no guard anywhere.
+        body = Suspense(fallback=None)[self._root.offer({})]
+        self._mount = self.scope.run(lambda: mount_root(body, self._emit, name=self._root.name))
+        self.head.on_change = self._head_changed
+
+    async def ready(self, timeout: float | None = None) -> None:
+        """Mount, and wait until nothing suspends, the first render is redirected, or the time is up.
+
+        Args:
+            timeout: seconds to wait at most; None for `Limits.first_render_seconds`.
+        """
+        if self._mount is None:
+            self.mount()
+        mount = self._require_mount()
+        if not mount.waiting or self.browser.redirected is not None:
+            return
+        ready: asyncio.Future[None] = self._loop.create_future()
+        mount.when_ready(lambda: _resolve(ready))
+        self._early = lambda: _resolve(ready)
+        seconds = self._limits.first_render_seconds if timeout is None else timeout
+        timer = self.scope.world.clock.call_later(seconds, self._early)
+        try:
+            await ready
+        finally:
+            timer.cancel()
+            self._early = None
+
+    async def first_html(self, timeout: float | None = None) -> str:
+        """The body for the first response; what is not there in time comes in frames.
+
+        Args:
+            timeout: seconds to wait at most; None for `Limits.first_render_seconds`.
+
+        Returns:
+            The HTML of slot 1, with its markers.
+        """
+        await self.ready(timeout)
+        html = self._require_mount().html()
+        self._show()
+        return html
+
+    def _show(self) -> None:
+        self._shown = True
+        self.browser.is_first_render = False
+
+    def _require_mount(self) -> Mount:
+        if self._mount is None:
+            raise UsageError(f"The page at {self.browser.url!r} is not mounted: await page.first_html() first.")
+        return self._mount
+
+    # Messages in.
+
+    @property
+    def handled(self) -> int:
+        """The highest number of the client's messages that was handled."""
+        return self._handled
+
+    @property
+    def closed(self) -> bool:
+        """Whether the page has ended."""
+        return self._closed
+
+    def receive(self, n: int, message: AnyClientMessage) -> None:
+        """Handle one message. A number that was handled before is passed over; 0 is no number.
+
+        Raises:
+            OutOfOrder: a number is missing before this one.
+        """
+        if self._closed:
+            return
+        if n:
+            if n <= self._handled:
+                return
+            if n != self._handled + 1:
+                raise OutOfOrder(f"Message {n} came after message {self._handled}: one in between is missing.")
+            self._handled = n
+        try:
+            self.scope.run(lambda: self._handle(message))
+        except NotRoutableError as error:
+            self._notice("not-routable", str(error))
+        except Exception as error:
+            self._report(error, f"the message {type(message).__name__}")
+
+    def _handle(self, message: AnyClientMessage) -> None:
+        browser = self.browser
+        if isinstance(message, EventMessage):
+            self._dispatch(message)
+        elif isinstance(message, Navigate):
+            if self._url_fits(message.url):
+                browser.link(
+                    message.url, replace=message.replace, scroll=message.scroll, state=message.state
+                )
+        elif isinstance(message, Moved):
+            if self._url_fits(message.url):
+                browser.moved(message.url, message.state, message.delta)
+        elif isinstance(message, Preload):
+            if self._url_fits(message.url):
+                browser.preload(message.url, message.data)
+        elif isinstance(message, Visible):
+            self.visibility.set(message.visible)
+
+    def _url_fits(self, url: str) -> bool:
+        if len(url) <= self._limits.url_characters:
+            return True
+        self._notice("url-too-long", f"A URL of {len(url)} characters is longer than Limits.url_characters.")
+        return False
+
+    def _dispatch(self, message: EventMessage) -> None:
+        mount = self._require_mount()
+        if not mount.handles(message.id, message.name):
+            # Ordinary, not an error: the element was replaced while the event was on its way.
+            log.debug("page %s: no element %d listens to %r any more", self.id, message.id, message.name)
+            return
+        if len(self._tasks) >= self._limits.running_handlers:
+            self._notice(
+                "busy",
+                f"The event was not handled: {len(self._tasks)} handlers are at work, as many as "
+                "Limits.running_handlers allows.",
+            )
+            return
+        coroutine = mount.dispatch(message.id, message.name, read_event(message))
+        if coroutine is not None:
+            self._spawn(coroutine, f"{message.name} handler of page {self.id}")
+
+    def _spawn(self, coroutine: Coroutine[object, object, None], name: str) -> None:
+        task = self.scope.world.spawner.spawn(self._watched(coroutine, name), name=name)
+        if not task.done():
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _watched(self, coroutine: Coroutine[object, object, None], name: str) -> None:
+        try:
+            await coroutine
+        except Exception as error:
+            self._report(error, f"the {name}")
+
+    def _report(self, error: Exception, where: str) -> None:
+        """An error that no boundary took: to the log with the component's name, and to the visitor in
+        words that give nothing away."""
+        log.error(
+            "page at %s: %s raised %s: %s%s",
+            self.browser.url,
+            where,
+            type(error).__name__,
+            error,
+            notes_of(error),
+            exc_info=error,
+        )
+        self._notice("error", "Something went wrong on the server. It has been logged.")
+
+    # Frames out.
+
+    def _emit(self, patch: Patch) -> None:
+        self._push(patch)
+
+    def _head(self) -> Head:
+        return Head(
+            [
+                (tag, {name: "" if value is True else str(value) for name, value in attributes if value}, text or None)
+                for tag, attributes, text in self.head.entries()
+            ]
+        )
+
+    def _head_changed(self) -> None:
+        # Several tags change in one burst, and the list is sent whole: once, when the burst is over.
+        self._head_due = True
+        self._schedule()
+
+    def _tell(self, op: PageOp) -> None:
+        """A page-level operation. Before the first HTML only what the document can't say is kept."""
+        if self._shown or isinstance(op, Guard):
+            self._told[type(op)] = (self.outbox.last + 1, op)
+            self._push(op)
+
+    def _push(self, op: Patch | PageOp) -> None:
+        if self._closed:
+            return
+        self._ops.append(op)
+        self._schedule()
+
+    def _schedule(self) -> None:
+        if not self._flush_due and not self._closed:
+            self._flush_due = True
+            self.scope.world.clock.call_soon(self._flush)
+
+    def _notice(self, code: str, text: str) -> None:
+        self._push(Notice(code, text))
+
+    def _command(self, command: HistoryCommand) -> None:
+        """What the router tells the window to do."""
+        if isinstance(command, PushCommand):
+            self._tell(Push(command.url, command.state, command.replace, command.scroll))
+        elif isinstance(command, GoCommand):
+            self._tell(Go(command.delta))
+        elif isinstance(command, LoadCommand):
+            self._tell(Load(command.url))
+
+    def _flush(self) -> None:
+        """Make one frame of what has come together since the last."""
+        self._flush_due = False
+        if self._head_due:
+            self._head_due = False
+            self._tell(self._head())
+        if self._closed or not self._ops:
+            return
+        ops, self._ops = self._ops, []
+        try:
+            body = encode_ops(ops)
+        except UsageError as error:
+            self._report(error, "writing a frame")
+            self.outbox.lose()
+        else:
+            self.outbox.append(body)
+        if self._wake is not None:
+            self._wake()
+
+    # Carriers.
+
+    def connect(self, wake: Callable[[], None]) -> None:
+        """A carrier takes over. It is called whenever there is something to send."""
+        self._wake = wake
+
+    def disconnect(self, wake: Callable[[], None]) -> None:
+        """The carrier is gone; nothing happens where another has taken over."""
+        if self._wake == wake:
+            self._wake = None
+
+    @property
+    def attached(self) -> bool:
+        """Whether a carrier is there."""
+        return self._wake is not None
+
+    def frames_after(self, seq: int) -> list[Kept] | None:
+        """The frames after number `seq`, or None where they were dropped and `fresh` is due."""
+        self._flush()
+        return self.outbox.after(seq)
+
+    def fresh(self) -> tuple[int, bytes]:
+        """Everything as it is now, for a browser that can't be brought up to date by a replay.
+
+        Returns:
+            The number that the browser has applied with it, and the encoded operations.
+        """
+        mount = self._require_mount()
+        acknowledged = self.outbox.statistics().acknowledged
+        html = mount.html()
+        self._show()
+        ops: list[Patch | PageOp] = [Fresh(html, self.head.title(), self.id), self._head()]
+        for kind, (seq, op) in list(self._told.items()):
+            if kind is Head:
+                continue
+            if kind in _STATES:
+                ops.append(op)
+            else:
+                # What happens once is told again only where the browser may not have heard it.
+                del self._told[kind]
+                if seq > acknowledged:
+                    ops.append(op)
+        ops.extend(op for op in self._ops if isinstance(op, Notice))
+        self._ops.clear()
+        self._head_due = False
+        return self.outbox.restart(), encode_ops(ops)
+
+    # Life.
+
+    def call_threadsafe(self, fn: Callable[[], object]) -> None:
+        """Call `fn` in the page's scope soon, from any thread. What it raises is logged."""
+
+        def call() -> None:
+            if not self._closed:
+                try:
+                    self.scope.run(fn)
+                except Exception as error:
+                    self._report(error, f"a call from another thread ({getattr(fn, '__qualname__', fn)})")
+
+        self._loop.call_soon_threadsafe(call)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way: no handler, no transition, nothing to send, nothing suspended."""
+        return not (
+            self._tasks
+            or self._ops
+            or self.scope.transition is not None
+            or (self._mount is not None and self._mount.waiting)
+        )
+
+    async def settled(self) -> None:
+        """Wait until nothing is under way any more. What waits for the clock goes on waiting."""
+        while not self.idle and not self._closed:
+            moved: asyncio.Future[None] = self._loop.create_future()
+
+            def wake(_: object = None, moved: asyncio.Future[None] = moved) -> None:
+                _resolve(moved)
+
+            tasks = list(self._tasks)
+            for task in tasks:
+                task.add_done_callback(wake)
+            if self.scope.transition is not None:
+                self.scope.transition.done.when_done(wake)
+            if self._mount is not None and self._mount.waiting:
+                self._mount.when_ready(wake)
+            if self._ops:
+                self.scope.world.clock.call_soon(wake)
+            try:
+                await moved
+            finally:
+                for task in tasks:
+                    task.remove_done_callback(wake)
+
+    def close(self) -> None:
+        """End the page: every cleanup runs, its handlers are cancelled, nothing is sent any more."""
+        if self._closed:
+            return
+        self._closed = True
+        self._wake = None
+        self._ops.clear()
+        for task in list(self._tasks):
+            task.cancel()
+        if self._early is not None:
+            self._early()
+        if self._mount is not None:
+            try:
+                self.scope.run(self._mount.dispose)
+            except Exception as error:
+                log.error("page at %s: closing it raised%s", self.browser.url, notes_of(error), exc_info=error)
+        self.scope.close()
+
+    def statistics(self) -> PageStatistics:
+        """What the page is doing."""
+        return PageStatistics(
+            id=self.id,
+            url=self.browser.url,
+            handled=self._handled,
+            running_handlers=len(self._tasks),
+            attached=self.attached,
+            outbox=self.outbox.statistics(),
+        )
+
+    def __repr__(self) -> str:
+        return f"<Page {self.browser.url}>"
+
+
+_STATES: frozenset[type[PageOp]] = frozenset({Guard, Routing, Head})
+"""Operations that say how something is; the others say that something happens."""
+
+
+def notes_of(error: BaseException) -> str:
+    """What the layers below noted about an error on its way: the component it came from, and so on."""
+    notes = getattr(error, "__notes__", ())
+    return "".join(f" ({note})" for note in notes)
+
+
+def _resolve(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)

@@ -1,0 +1,116 @@
+"""The files a page loads: the client's modules, and the static files of the site.
+
+The client is served under a name that holds the hash of all its modules, so a browser keeps it for ever and
+a new version has a new address; under its plain name it is served with an ETag.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from ..errors import InternalError, UsageError
+from .security import common_headers, digest
+
+BASE = "/_wayfare/"
+"""Where everything of the framework's own is found: the client's modules and the socket."""
+ENTRY = "boot.js"
+_FOR_EVER = "public, max-age=31536000, immutable"
+_ASK_AGAIN = "no-cache"
+
+
+class ClientAssets:
+    """The client's modules, read once.
+
+    Args:
+        directory: the folder with `client.js` and what it imports.
+
+    Raises:
+        InternalError: the folder has no `client.js`.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._files = {path.name: path.read_bytes() for path in sorted(directory.glob("*.js"))}
+        if ENTRY not in self._files:
+            raise InternalError(
+                f"The installation of wayfare has no {ENTRY} in {directory.name}/. Install it again."
+            )
+        parts = [part for name, data in self._files.items() for part in (name.encode(), data)]
+        self.version = digest(b"\0".join(parts))
+
+    @property
+    def path(self) -> str:
+        """The path of the entry module, to be put behind the prefix the app is mounted under."""
+        return f"{BASE}{self.version}/{ENTRY}"
+
+    def respond(self, path: str, headers: Headers) -> Response:
+        """The answer for a path behind `BASE`: `client.js`, or `<hash>/client.js`."""
+        version, _, name = path.rpartition("/")
+        data = self._files.get(name)
+        if data is None or "/" in version:
+            return PlainTextResponse("There is no such file.", 404, common_headers())
+        etag = f'"{digest(data)}"'
+        answer = {
+            **common_headers(),
+            "etag": etag,
+            # A page of an older version asks by the older hash: it gets what there is, and asks again.
+            "cache-control": _FOR_EVER if version == self.version else _ASK_AGAIN,
+        }
+        known = {each.strip().removeprefix("W/") for each in headers.get("if-none-match", "").split(",")}
+        if etag in known or "*" in known:
+            return Response(status_code=304, headers=answer)
+        return Response(data, headers=answer, media_type="text/javascript")
+
+
+class StaticFolders:
+    """Folders of files, each under a path of the site.
+
+    Args:
+        static: one folder, served under `/static`, or a mapping from path to folder.
+
+    Raises:
+        UsageError: a folder is none, or a path does not start with a slash.
+    """
+
+    def __init__(self, static: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]] | None) -> None:
+        folders: Mapping[str, str | os.PathLike[str]]
+        if static is None:
+            folders = {}
+        elif isinstance(static, Mapping):
+            folders = static
+        else:
+            folders = {"/static": static}
+        self._apps: list[tuple[str, StaticFiles]] = []
+        for path, folder in folders.items():
+            if not path.startswith("/") or path.rstrip("/") == "":
+                raise UsageError(
+                    f"App(static={{{path!r}: ...}}): the path of a folder starts with a slash and has a name, "
+                    "as in {'/static': 'static'}."
+                )
+            if not Path(folder).is_dir():
+                raise UsageError(
+                    f"App(static=...): {os.fspath(folder)!r} is no folder. Give the path of one; a relative path "
+                    f"counts from the working directory, or write Path(__file__).parent / {Path(folder).name!r}."
+                )
+            self._apps.append((path.rstrip("/"), StaticFiles(directory=folder)))
+
+    def find(self, path: str) -> tuple[StaticFiles, str] | None:
+        """The folder that a path leads into, and the prefix it is served under."""
+        for prefix, app in self._apps:
+            if path.startswith(prefix + "/"):
+                return app, prefix
+        return None
+
+
+def client_directory() -> Path:
+    """Where the client's modules are: in the installed package, or beside it in the repository."""
+    package = Path(__file__).parents[1]
+    for directory in (package / "client", package.parents[1] / "client" / "src"):
+        if (directory / ENTRY).is_file():
+            return directory
+    return package / "client"

@@ -1,0 +1,311 @@
+"""A page's conversation over one socket: the opening, both pumps, and what ends it.
+
+    HELLO ──► which page? ──► WELCOME, then what the client has missed, or FRESH
+                    │
+       messages ──► page.receive                    page wakes ──► frames ──► client
+
+`Conversation` is the protocol alone: it takes messages and hands out frames, and is driven by the socket
+below, and by the test kit. What a client does wrong ends the conversation with a code and a reason; only
+what we do wrong is logged as an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from .._types import Clock
+from ..errors import LimitError
+from ..page import Limits, OutOfOrder, Page, notes_of
+from ..wire import (
+    VERSION,
+    Ack,
+    ClientLimits,
+    Close,
+    Hello,
+    Load,
+    PageOp,
+    Ping,
+    Pong,
+    Welcome,
+    WireError,
+    decode_client,
+    encode_frame,
+    frame,
+)
+from .registry import Entry, Registry
+from .security import TokenBucket
+
+T = TypeVar("T")
+
+log = logging.getLogger("wayfare.server")
+
+POLICY = 1008
+TOO_BIG = 1009
+TRY_LATER = 1013
+
+
+class Ended(Exception):  # noqa: N818 - an end is not always an error
+    """The conversation is over: the code that the socket is closed with, and why, in words."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = int(code)
+        self.reason = reason
+
+
+class FreshPages(Protocol):
+    """Makes the page of a client whose own is gone."""
+
+    def __call__(self, url: str, state: object) -> Awaitable[Entry]: ...
+
+
+class Conversation:
+    """What one client and one page say to each other.
+
+    Args:
+        registry: where the page is found.
+        fresh_page: makes one where it is not.
+        limits: sizes and rates.
+        clock: what the rate is measured with.
+        session: the id of the session that the client proved with its cookie.
+        wake: called when there is something to send, or when the conversation was ended from this side.
+    """
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        fresh_page: FreshPages,
+        limits: Limits,
+        clock: Clock,
+        session: str | None,
+        wake: Callable[[], None],
+    ) -> None:
+        self._registry = registry
+        self._fresh_page = fresh_page
+        self._limits = limits
+        self._session = session
+        self._wake = wake
+        self._rate = TokenBucket(rate=limits.messages_per_second, burst=limits.message_burst, clock=clock)
+        self._entry: Entry | None = None
+        self._sent = 0
+        self._ack_sent = 0
+        self._extra: list[bytes] = []
+        self._fresh_due = False
+        self._ended: Ended | None = None
+        # One object for its whole life: the registry and the page compare by it.
+        self._drop_me = self._dropped
+
+    @property
+    def page(self) -> Page | None:
+        """The page, once the client has said hello."""
+        return None if self._entry is None else self._entry.page
+
+    @property
+    def ended(self) -> Ended | None:
+        """Why the conversation was ended from this side; None while it goes on."""
+        return self._ended
+
+    async def open(self, data: bytes | str) -> None:
+        """Take the first message, which is HELLO.
+
+        Raises:
+            Ended: it is not one, or there can be no page for it.
+        """
+        _, message = self._decode(data)
+        if not isinstance(message, Hello):
+            raise Ended(POLICY, f"the first message is HELLO, and this was {type(message).__name__}")
+        if message.version != VERSION:
+            raise Ended(Close.VERSION, f"this server speaks version {VERSION}, the client {message.version}")
+        entry = self._registry.find(message.page, self._session)
+        if entry is not None and entry.client is not None and entry.client != message.client:
+            # A copied tab has the id of the page that it was copied from, and gets a page of its own.
+            entry = None
+        missed = None
+        if entry is None:
+            entry = await self._fresh(message)
+        elif not message.fresh and entry.page.outbox.acknowledge(message.ack):
+            missed = entry.page.frames_after(message.ack)
+        entry.client = message.client
+        self._entry = entry
+        self._registry.attach(entry, self._drop_me)
+        entry.page.connect(self._wake)
+        self._sent = message.ack
+        self._fresh_due = missed is None
+        self._ack_sent = entry.page.handled
+        opening: list[PageOp] = [
+            Welcome(entry.page.id, ClientLimits(message=self._limits.message_bytes))
+        ]
+        redirected = entry.page.browser.redirected
+        if redirected is not None:
+            self._fresh_due = False
+            opening.append(Load(redirected))
+        self._extra.append(encode_frame(0, self._ack_sent, opening))
+        self._wake()
+
+    async def _fresh(self, message: Hello) -> Entry:
+        try:
+            return await self._fresh_page(message.url, message.state)
+        except LimitError as error:
+            raise Ended(TRY_LATER, str(error)) from None
+        except Exception as error:
+            log.error("a fresh page at %s could not be made%s", message.url, notes_of(error), exc_info=error)
+            # Loading the document shows the visitor the error's page, in words.
+            raise Ended(Close.VERSION, "the page could not be made again: load the document") from None
+
+    def receive(self, data: bytes | str) -> None:
+        """Take a message after the first.
+
+        Raises:
+            Ended: it can't be taken.
+        """
+        page = self.page
+        if self._ended is not None:
+            raise self._ended
+        if page is None or page.closed:
+            raise Ended(TRY_LATER, "the page has ended")
+        if not self._rate.take():
+            raise Ended(POLICY, "more messages than Limits.messages_per_second allows")
+        n, message = self._decode(data)
+        if isinstance(message, Hello):
+            raise Ended(POLICY, "HELLO is said once, at the beginning")
+        if bool(n) != message.numbered:
+            word = "has a number" if message.numbered else "has no number"
+            raise Ended(POLICY, f"a message {type(message).__name__} {word}, and this one came with {n}")
+        if isinstance(message, Ack):
+            if not page.outbox.acknowledge(message.seq):
+                raise Ended(POLICY, f"frame {message.seq} was acknowledged and has never been sent")
+        elif isinstance(message, Ping):
+            self._extra.append(encode_frame(0, page.handled, [Pong()]))
+        else:
+            try:
+                page.receive(n, message)
+            except OutOfOrder as error:
+                raise Ended(POLICY, str(error)) from None
+        self._wake()
+
+    def _decode(self, data: bytes | str) -> tuple[int, object]:
+        try:
+            return decode_client(data, max_bytes=self._limits.message_bytes)
+        except LimitError as error:
+            raise Ended(TOO_BIG, str(error)) from None
+        except WireError as error:
+            raise Ended(POLICY, str(error)) from None
+
+    def take(self) -> bytes | None:
+        """The next frame to send, or None where there is none now.
+
+        Raises:
+            Ended: the conversation was ended from this side.
+        """
+        if self._extra:
+            return self._extra.pop(0)
+        if self._ended is not None:
+            raise self._ended
+        page = self.page
+        if page is None:
+            return None
+        kept = None if self._fresh_due else page.frames_after(self._sent)
+        if kept is None:
+            self._fresh_due = False
+            self._sent, body = page.fresh()
+        elif kept:
+            self._sent, body = kept[0].seq, kept[0].body
+        elif page.handled > self._ack_sent:
+            self._ack_sent = page.handled
+            return frame(0, self._ack_sent, b"[]")
+        else:
+            return None
+        self._ack_sent = page.handled
+        return frame(self._sent, self._ack_sent, body)
+
+    def _dropped(self, code: int, reason: str) -> None:
+        self._ended = self._ended or Ended(code, reason)
+        self._wake()
+
+    def close(self) -> None:
+        """The client is gone. Its page waits for it."""
+        entry, self._entry = self._entry, None
+        if entry is not None:
+            entry.page.disconnect(self._wake)
+            self._registry.detach(entry, self._drop_me)
+
+
+async def serve_socket(
+    websocket: WebSocket, conversation_for: Callable[[Callable[[], None]], Conversation], limits: Limits
+) -> None:
+    """Carry a conversation over an accepted socket until one side ends it.
+
+    Args:
+        websocket: the socket, accepted.
+        conversation_for: makes the conversation, given what wakes the sending side.
+        limits: `hello_seconds`, `heartbeat_seconds`, `send_seconds`.
+    """
+    awake = asyncio.Event()
+    conversation = conversation_for(awake.set)
+    sender: asyncio.Task[None] | None = None
+    try:
+        first = await _within(limits.hello_seconds, _read(websocket), "no HELLO came")
+        await conversation.open(first)
+        sender = asyncio.create_task(_send_all(websocket, conversation, awake, limits))
+        receiver = asyncio.create_task(_receive_all(websocket, conversation, limits))
+        try:
+            await asyncio.wait({sender, receiver}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (receiver, sender):
+                if task.done():
+                    task.result()
+        finally:
+            for task in (receiver, sender):
+                task.cancel()
+            await asyncio.gather(receiver, sender, return_exceptions=True)
+    except Ended as end:
+        log.info("socket closed (%d): %s", end.code, end.reason)
+        with contextlib.suppress(Exception):
+            await websocket.close(end.code, end.reason[:120])
+    except WebSocketDisconnect:
+        pass
+    except Exception:
+        log.exception("a socket's conversation failed; the page goes on")
+        with contextlib.suppress(Exception):
+            await websocket.close(1011, "the server failed")
+    finally:
+        conversation.close()
+
+
+async def _receive_all(websocket: WebSocket, conversation: Conversation, limits: Limits) -> None:
+    while True:
+        data = await _within(limits.heartbeat_seconds, _read(websocket), "nothing was heard")
+        conversation.receive(data)
+
+
+async def _send_all(
+    websocket: WebSocket, conversation: Conversation, awake: asyncio.Event, limits: Limits
+) -> None:
+    while True:
+        awake.clear()
+        while (data := conversation.take()) is not None:
+            sending = websocket.send_text(data.decode("utf-8"))
+            await _within(limits.send_seconds, sending, "the client does not take its frames")
+        await awake.wait()
+
+
+async def _read(websocket: WebSocket) -> bytes | str:
+    message = await websocket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1006))
+    text = message.get("text")
+    return text if text is not None else message.get("bytes") or b""
+
+
+async def _within(seconds: float, work: Awaitable[T], what: str) -> T:
+    try:
+        async with asyncio.timeout(seconds):
+            return await work
+    except TimeoutError:
+        raise Ended(POLICY, f"{what} for {seconds:g} seconds") from None
