@@ -129,11 +129,12 @@ def write_html(content: Content, *, markers: bool = True) -> str:
         elif kind is tuple:
             _html_of_instance(current[0], current[1], out, stack, markers)
         elif isinstance(current, Instance):
-            current.live = markers
+            if markers:
+                current.live = True
             _html_of_instance(current, 0, out, stack, markers)
         elif isinstance(current, Slot):
-            current.live = markers
             if markers:
+                current.live = True
                 out.append(f"<!--w{current.id}-->")
                 stack.append(_Html(END))
             stack.append(current.content)
@@ -212,8 +213,9 @@ def write_tokens(content: Content, define: Define) -> list[object]:
             out.append(current.id)
             stack.append(current.content)
         elif isinstance(current, Group):
-            out.append(0)
-            out.append(len(current.items))
+            if len(current.items) != 1:
+                out.append(0)
+                out.append(len(current.items))
             stack.extend(reversed(current.items))
         elif isinstance(current, Items):
             out.append(-3)

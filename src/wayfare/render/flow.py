@@ -7,7 +7,7 @@ and ``Match`` give it what was asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 from ..errors import UsageError
@@ -79,7 +79,7 @@ class For(_Children):
         self.children = None
 
     def _with(self, children: Any) -> For:
-        if not callable(children):
+        if not is_function(children) and not isinstance(children, Component):
             raise UsageError(
                 f"For takes one function in its brackets: For(each=...)[lambda item: ...], not {children!r:.60}"
             )
@@ -240,22 +240,19 @@ Switch = _Switch()
 """``Switch[Match(when=a)[...], Match(when=b)[...]]``, with ``Switch(fallback=...)[...]`` for none of them."""
 
 
-def _first_true(mounter: Mounter, cases: Iterable[tuple[Value, bool, Any]], fallback: Node) -> Content:
+def _first_true(mounter: Mounter, cases: Sequence[tuple[Value, bool, Any]], fallback: Node) -> Content:
     """The children of the first case whose condition holds.
 
     Each condition has a memo of its own: one that comes later is not asked while an earlier one is true.
     """
+    values = [create_memo(lambda _=None, when=when: read(when), equals=_same) for when, _, _ in cases]
     conditions = [
-        (
-            create_memo(lambda _=None, when=when: read(when), equals=_same if keyed else _same_truth),
-            keyed,
-            children,
-        )
-        for when, keyed, children in cases
+        (value if keyed else create_memo(lambda _=None, value=value: bool(value())), value, keyed, children)
+        for value, (_, keyed, children) in zip(values, cases, strict=True)
     ]
 
     def choose(_: object = None) -> tuple[int, Any]:
-        for at, (condition, keyed, _children) in enumerate(conditions):
+        for at, (condition, _value, keyed, _children) in enumerate(conditions):
             value = condition()
             if value:
                 return at, value if keyed else True
@@ -268,16 +265,12 @@ def _first_true(mounter: Mounter, cases: Iterable[tuple[Value, bool, Any]], fall
         return untrack(lambda: mounter.build(fallback if at < 0 else child(at, value)))
 
     def child(at: int, value: Any) -> Node:
-        condition, keyed, children = conditions[at]
+        _, accessor, keyed, children = conditions[at]
         if is_function(children) and required_arguments(children):
-            return children(value if keyed else condition)
+            return children(value if keyed else accessor)
         return children
 
     return mounter.show_accessor(create_memo(build, equals=_same))
-
-
-def _same_truth(a: object, b: object) -> bool:
-    return bool(a) is bool(b)
 
 
 class Dynamic(View):
