@@ -50,7 +50,7 @@ from .primitives import (
     untrack,
 )
 from .props import Children, Props, children, merge_props, split_props
-from .resource import Resource, ResourceActions, ResourceInfo, create_resource
+from .resource import Arrival, Resource, ResourceActions, ResourceInfo, create_resource
 from .scope import Scope, claim_thread, current_scope, current_scope_or_none
 from .store import is_wrappable, unwrap
 from .store_update import create_store, produce, reconcile
@@ -71,6 +71,7 @@ from .transition import (
 )
 
 __all__ = [
+    "Arrival",
     "Children",
     "Completion",
     "Computation",

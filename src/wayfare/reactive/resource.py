@@ -11,6 +11,7 @@ suspended could be tracked, and nothing of it is: a resource runs again when its
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast, overload
 
@@ -37,6 +38,26 @@ class _Missing:
 
 
 MISSING = _Missing()
+
+
+class Arrival(ABC):
+    """An awaitable of a layer above that tells each of its waiters itself, many at once, with no task for each.
+
+    `join` calls the waiter once, with this object, at the outcome; waiters of one `transition` are told inside it.
+    """
+
+    __slots__ = ()
+
+    @abstractmethod
+    def join(self, waiter: Callable[[Any], None], transition: Transition | None = None, /) -> None: ...
+    @abstractmethod
+    def leave(self, waiter: Callable[[Any], None], /) -> None: ...
+    @abstractmethod
+    def cancelled(self) -> bool: ...
+    @abstractmethod
+    def exception(self) -> BaseException | None: ...
+    @abstractmethod
+    def result(self) -> Any: ...
 
 
 class ResourceInfo(NamedTuple):
@@ -202,13 +223,16 @@ class Resource(Generic[T]):
             graph.write(self._track, None, False)
 
         graph.run_updates(announce, False)
-        future.add_done_callback(self._arrived)
+        if isinstance(future, Arrival):
+            future.join(self._arrived, self._transition)
+        else:
+            future.add_done_callback(self._arrived)
         return future
 
-    def _as_future(self, answer: Any) -> asyncio.Future[Any] | None:
+    def _as_future(self, answer: Any) -> asyncio.Future[Any] | Arrival | None:
         """The future of an awaitable answer, started; None where the answer is the value itself."""
         self._spawned = None
-        if isinstance(answer, asyncio.Future):
+        if isinstance(answer, (asyncio.Future, Arrival)):
             return answer
         if isinstance(answer, Coroutine):
             coro = answer
@@ -228,6 +252,8 @@ class Resource(Generic[T]):
 
     def _supersede(self) -> None:
         """A newer fetch takes this one's place: nobody waits for it, so it stops."""
+        if isinstance(self._promise, Arrival):
+            self._promise.leave(self._arrived)
         spawned, self._spawned = self._spawned, None
         if spawned is not None and not spawned.done():
             if callable(self._cancel):
@@ -235,7 +261,7 @@ class Resource(Generic[T]):
             elif self._cancel:
                 spawned.cancel()
 
-    def _arrived(self, future: asyncio.Future[Any]) -> None:
+    def _arrived(self, future: asyncio.Future[Any] | Arrival) -> None:
         if future.cancelled():
             error: BaseException | None = asyncio.CancelledError(f"the fetch of {self.name} was cancelled")
         else:
@@ -307,8 +333,8 @@ class Resource(Generic[T]):
         for boundary in waiting:
             boundary.decrement()
         self._let_go_of_promise()
-        self._promise = None
         self._supersede()
+        self._promise = None
 
     def __repr__(self) -> str:
         return f"<Resource {self.name}: {untrack(self._state)}>"

@@ -1,0 +1,84 @@
+"""Queries, actions and what connects them: data that refreshes itself wherever it is shown. No HTML in here.
+
+Serves with or without a page: `query`, `create_async` and `revalidate` work under `create_root` in any asyncio
+program. General layout:
+
+    keys, responses, intent, forms    values: keys of entries, answers with a head, what travels from and to above
+    answer, runs, batches             one fetch and those who wait for it; one run of an action; calls made as one
+    cache, shared, page_cache         entries in stores; what pages share; what one page sees of it
+    query, queries, create_async      queries, the names users call, and following a query's value
+    action, submissions               actions, running them, and following what comes of it
+"""
+
+from __future__ import annotations
+
+from .action import ACTION_BASE, Action, LocalActions, action, find_action
+from .answer import Answer
+from .create_async import AsyncAccessor, create_async
+from .forms import FormData, Upload
+from .intent import Intent, Navigator, Visibility, current_intent
+from .page_cache import PageCache, page_cache
+from .queries import cache, query, query_keys, revalidate
+from .query import Query
+from .responses import Keys, Response, ResponseHead, json, redirect, reload
+from .shared import AppCache, Invalidation, SessionCache, SharedScope
+from .submissions import (
+    Completed,
+    LatestSubmission,
+    Outcome,
+    Submission,
+    SubmissionList,
+    Submissions,
+    run_without_page,
+    submissions_of,
+    submit,
+    use_action,
+    use_submission,
+    use_submissions,
+)
+
+__all__ = [
+    "ACTION_BASE",
+    "Action",
+    "Answer",
+    "AppCache",
+    "AsyncAccessor",
+    "Completed",
+    "FormData",
+    "Intent",
+    "Invalidation",
+    "Keys",
+    "LatestSubmission",
+    "LocalActions",
+    "Navigator",
+    "Outcome",
+    "PageCache",
+    "Query",
+    "Response",
+    "ResponseHead",
+    "SessionCache",
+    "SharedScope",
+    "Submission",
+    "SubmissionList",
+    "Submissions",
+    "Upload",
+    "Visibility",
+    "action",
+    "cache",
+    "create_async",
+    "current_intent",
+    "find_action",
+    "json",
+    "page_cache",
+    "query",
+    "query_keys",
+    "redirect",
+    "reload",
+    "revalidate",
+    "run_without_page",
+    "submissions_of",
+    "submit",
+    "use_action",
+    "use_submission",
+    "use_submissions",
+]

@@ -1,0 +1,340 @@
+"""One run of a fetcher, and everyone who waits for it.
+
+An `Answer` is what calling a query gives: it is awaitable, any number of times and by anybody. The fetch runs in a
+task of its own; each waiter has a future of its own, so a waiter that is cancelled disturbs nobody, and a waiter that
+has left is not kept alive by a fetch that goes on. When the last of those who waited has left, the fetch is called off,
+down to whatever it awaits; a fetch that nobody has waited for yet (a preload) runs to its end.
+
+    PENDING ──> VALUE | ERROR | REDIRECT        what the fetcher came to
+       └──────> CANCELLED                       the last waiter left; awaiting it again fetches anew
+"""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+import functools
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from types import TracebackType
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
+
+from .._types import Clock
+from ..errors import NotFollowedError, WayfareError
+from ..reactive import Arrival, Scope, Transition, batch, current_scope
+from .intent import Navigator
+from .responses import Response, ResponseHead
+
+if TYPE_CHECKING:
+    from .cache import Entry
+
+R = TypeVar("R")
+logger = logging.getLogger("wayfare.data")
+
+_FIRST_RETRY = 0.1
+_LONGEST_RETRY = 5.0
+
+
+class State(enum.Enum):
+    """What has become of a fetch."""
+
+    PENDING = enum.auto()
+    VALUE = enum.auto()
+    ERROR = enum.auto()
+    REDIRECT = enum.auto()
+    CANCELLED = enum.auto()
+
+
+class Call(Protocol):
+    """The call that an answer answers: it can be made, and made again."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def retries(self) -> int: ...
+    def fetch(self, answer: Answer[object]) -> Coroutine[object, object, object]: ...
+    def again(self) -> Answer[object]: ...
+
+
+class Answer(Arrival, Awaitable[R], Generic[R]):
+    """What a query's fetcher came to, or will. Await it for the value, as often as you like.
+
+    `done` tells whether there is an outcome. Raises, when awaited, what the fetcher raised.
+    """
+
+    __slots__ = (
+        "_call", "_outcome", "_task", "_trace", "_waited", "_waiters", "entry", "followers", "scope", "state",
+    )  # fmt: skip
+
+    def __init__(self, call: Call | None, scope: Scope | None, entry: Entry | None = None) -> None:
+        self._call = call
+        self.scope = scope  # where the fetch runs: the page's, or one that several pages share
+        self.entry = entry
+        self.state = State.PENDING
+        self._outcome: object = None
+        self._trace: TracebackType | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._waiters: dict[Callable[[Answer[R]], None], Transition | None] = {}
+        self._waited = False
+        self.followers: dict[Scope, None] = {}  # who goes along if it comes to a redirect
+
+    @classmethod
+    def of(cls, value: R) -> Answer[R]:
+        """The answer that is known already."""
+        answer = cls(None, None)
+        answer._take(value)
+        return answer
+
+    @property
+    def done(self) -> bool:
+        """Whether there is an outcome; a cancelled fetch has none."""
+        return self.state is not State.PENDING and self.state is not State.CANCELLED
+
+    @property
+    def good(self) -> bool:
+        """Whether the outcome is a value."""
+        return self.state is State.VALUE
+
+    @property
+    def value(self) -> R:
+        """The value, once there is one; raises what the fetcher raised."""
+        if self.state is State.VALUE:
+            return cast("R", self._outcome)
+        if self.state is State.ERROR:
+            # each raise adds its frames to an exception: begin again at the fetcher's, or they would pile up
+            raise cast("BaseException", self._outcome).with_traceback(self._trace)
+        if self.state is State.REDIRECT:
+            self._explain_unfollowed()
+            return cast("R", None)
+        raise WayfareError(f"The value of {self!r} was asked for before it has come. Await it first.")
+
+    def __await__(self) -> Generator[object, None, R]:
+        answer = self
+        while not answer.done:
+            if answer.state is State.CANCELLED:
+                answer = answer._again()
+                continue
+            future = asyncio.get_running_loop().create_future()
+            wake = _Wake(future)
+            answer.join(wake)
+            try:
+                yield from future
+            finally:
+                answer.leave(wake)
+        return answer.value
+
+    async def outcome(self) -> None:
+        """Wait until there is an outcome or none will come; whatever it is, nothing is raised."""
+        if self.state is State.PENDING:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            wake = _Wake(future)
+            self.join(wake)
+            try:
+                await future
+            finally:
+                self.leave(wake)
+
+    def __repr__(self) -> str:
+        key = self._call.key if self._call is not None else "a value that was set"
+        return f"<Answer of {key}, {self.state.name.lower()}>"
+
+    # waiting -----------------------------------------------------------------
+
+    def join(self, waiter: Callable[[Answer[R]], None], transition: Transition | None = None, /) -> None:
+        """Call `waiter` when there is an outcome, or none will come: inside `transition`, where there is one."""
+        self._waited = True
+        self._waiters[waiter] = transition
+
+    def leave(self, waiter: Callable[[Answer[R]], None], /) -> None:
+        """Wait no longer. When the last one leaves, the fetch is called off, unless somebody joins at once."""
+        if waiter in self._waiters:
+            del self._waiters[waiter]
+            if not self._waiters and self.state is State.PENDING:
+                assert self.scope is not None
+                self.scope.world.clock.call_soon(self._cancel_if_unwanted)
+
+    def cancelled(self) -> bool:
+        """Whether the fetch has been called off."""
+        return self.state is State.CANCELLED
+
+    def exception(self) -> BaseException | None:
+        """What the fetcher raised."""
+        try:
+            if self.done:
+                self.value  # noqa: B018
+            return None
+        except Exception as error:
+            return error
+
+    def result(self) -> R:
+        """The value, once there is one; raises what the fetcher raised."""
+        return self.value
+
+    def _cancel_if_unwanted(self) -> None:
+        if not self._waiters:
+            self.cancel()
+
+    def cancel(self) -> None:
+        """Call off the fetch. Whoever awaits the answer after that fetches anew."""
+        if self.state is not State.PENDING:
+            return
+        self.state = State.CANCELLED
+        if self.entry is not None:
+            self.entry.give_up(cast("Answer[object]", self))
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+        self._wake()
+
+    def _again(self) -> Answer[R]:
+        assert self._call is not None
+        return cast("Answer[R]", self._call.again())
+
+    def _wake(self) -> None:
+        """Tell everyone who waits, those of one transition together: each is entered once, and flushed once."""
+        waiters, self._waiters = self._waiters, {}
+        together: dict[Transition | None, list[Callable[[Answer[R]], None]]] = {}
+        for waiter, transition in waiters.items():
+            together.setdefault(
+                transition if transition and transition.state == "pending" else None, []
+            ).append(waiter)
+        for transition, members in together.items():
+            run = functools.partial(self._tell, members)
+            if transition is None:
+                batch(run)
+            else:
+                transition.run(run)
+
+    def _tell(self, waiters: list[Callable[[Answer[R]], None]]) -> None:
+        for waiter in waiters:
+            try:
+                waiter(self)
+            except Exception:
+                logger.exception("A waiter for %r raised an exception", self)
+
+    # fetching ----------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin the fetch: it runs up to its first wait before this returns."""
+        assert self._call is not None
+        assert self.scope is not None
+        task = self.scope.world.spawner.spawn(self._run(self._call), name=f"query {self._call.key}")
+        if self.state is State.PENDING:
+            self._task = task
+
+    async def _run(self, call: Call) -> None:
+        attempt = 0
+        while True:
+            try:
+                self.resolve(await call.fetch(cast("Answer[object]", self)))
+            except Response as response:
+                self.resolve(response, raised=True)
+            except asyncio.CancelledError:
+                if self.state is State.PENDING:
+                    # by the program's end, or by the fetcher itself: an outcome, but none to keep
+                    if self.entry is not None:
+                        self.entry.give_up(cast("Answer[object]", self))
+                    self.fail(WayfareError(f"The fetch of {call.key} was cancelled, and not by Wayfare."))
+                raise
+            except Exception as error:
+                if attempt < call.retries:
+                    assert self.scope is not None
+                    await pause(self.scope.world.clock, min(_FIRST_RETRY * 2**attempt, _LONGEST_RETRY))
+                    attempt += 1
+                    continue
+                self.fail(error)
+            return
+
+    def resolve(self, value: object, *, raised: bool = False) -> None:
+        """The fetcher has returned `value`, or raised it where it is a `Response`."""
+        if self.state is not State.PENDING:
+            return
+        if isinstance(value, Response):
+            self._take_response(value, raised)
+        else:
+            self._take(value)
+        self._finish()
+
+    def fail(self, error: BaseException) -> None:
+        """The fetcher has raised `error`."""
+        if self.state is not State.PENDING:
+            return
+        self._refuse(error)
+        if not self._waiters and self._waited:
+            logger.warning("%r failed, and nobody waits for it any more", self, exc_info=error)
+        self._finish()
+
+    def _take(self, value: object) -> None:
+        self.state, self._outcome = State.VALUE, value
+
+    def _refuse(self, error: BaseException) -> None:
+        self.state, self._outcome, self._trace = State.ERROR, error, error.__traceback__
+
+    def _take_response(self, response: Response, raised: bool) -> None:
+        response.__traceback__ = None
+        if response.location is not None:
+            self.state, self._outcome = State.REDIRECT, response
+        elif response.has_data and not raised:
+            self._take(response.data)
+        elif raised:
+            wrapped = response.data if response.has_data else None
+            self._refuse(wrapped if isinstance(wrapped, Exception) else response)
+        else:
+            self._take(response)
+        for scope in self.followers:
+            if (head := scope.services.get(ResponseHead)) is not None:
+                cast("ResponseHead", head).add(response)
+
+    def _finish(self) -> None:
+        self._task = None
+        if self.entry is not None and self.good:
+            self.entry.settle(cast("Answer[object]", self), self._outcome)
+        followers, self.followers = self.followers, {}
+        if self.state is State.REDIRECT:
+            for scope in followers:
+                self.follow(scope)
+        self._wake()
+
+    # redirects ---------------------------------------------------------------
+
+    def follow(self, scope: Scope) -> None:
+        """Let the scope's router go where a redirect leads. It is asked again at each use of the answer."""
+        response = cast("Response", self._outcome)
+        navigator = scope.services.get(Navigator)
+        if navigator is not None and response.location is not None:
+            location = response.location
+            try:
+                scope.run(lambda: cast("Navigator", navigator).redirect(location, replace=True))
+            except Exception:
+                logger.exception("The redirect of %r to %s could not be followed", self, location)
+
+    def _explain_unfollowed(self) -> None:
+        if current_scope().services.get(Navigator) is None:
+            location = cast("Response", self._outcome).location
+            raise NotFollowedError(
+                f"{self!r} came to a redirect to {location}, and there is no router here that could follow it. Use the "
+                "query in a page, or let it raise an error of its own where it is used without one."
+            )
+
+
+class _Wake:
+    """The callback that lets one waiter go on."""
+
+    __slots__ = ("_future",)
+
+    def __init__(self, future: asyncio.Future[None]) -> None:
+        self._future = future
+
+    def __call__(self, _: object = None) -> None:
+        if not self._future.done():
+            self._future.set_result(None)
+
+
+async def pause(clock: Clock, seconds: float) -> None:
+    """Wait for `seconds` of `clock`, which a test moves by hand."""
+    future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    timer = clock.call_later(seconds, _Wake(future))
+    try:
+        await future
+    finally:
+        timer.cancel()

@@ -1,0 +1,143 @@
+"""`create_async`: an async function's value as something to read.
+
+What it reads before its first wait is tracked, the queries it calls included, so it runs again when a signal
+changes or a query is revalidated. The newest run wins; a run that nobody waits for any more is called off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Generic, TypeVar, cast, overload
+
+from ..reactive import NotReady, create_resource, untrack
+from .answer import Answer
+from .origins import name_of, wants_argument
+from .query import Query
+
+T = TypeVar("T")
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "…"
+
+
+_NONE_GIVEN: Final = _Missing()
+
+
+class AsyncAccessor(Generic[T]):
+    """Reads what `create_async` has fetched: call it, or read `latest`.
+
+    Calling it gives the value. Before the first one has come, the reader is suspended where there is a `Suspense`
+    above it; with none it gives `initial_value`, or `None`. A value stays readable while it is fetched again. Raises
+    what the function raised.
+    """
+
+    __slots__ = ("__name__", "_resource", "defer_stream")
+
+    def __init__(self, resource: Any, name: str, defer_stream: bool) -> None:
+        self._resource = resource
+        self.__name__ = name
+        self.defer_stream = defer_stream
+
+    def __call__(self) -> T:
+        return cast("T", self._resource())
+
+    @property
+    def latest(self) -> T:
+        """The newest value there is, without suspending while a newer one is on its way."""
+        return cast("T", self._resource.latest)
+
+    def __repr__(self) -> str:
+        return f"<AsyncAccessor {self.__name__}>"
+
+
+@overload
+def create_async(
+    fn: Callable[[], Awaitable[T] | None],
+    *,
+    name: str | None = None,
+    initial_value: T = ...,
+    defer_stream: bool = False,
+) -> AsyncAccessor[T]: ...
+@overload
+def create_async(
+    fn: Callable[[Any], Awaitable[T] | None],
+    *,
+    name: str | None = None,
+    initial_value: T = ...,
+    defer_stream: bool = False,
+) -> AsyncAccessor[T]: ...
+@overload
+def create_async(
+    fn: Callable[[], T] | Callable[[Any], T],
+    *,
+    name: str | None = None,
+    initial_value: T = ...,
+    defer_stream: bool = False,
+) -> AsyncAccessor[T]: ...
+def create_async(
+    fn: Callable[..., Any],
+    *,
+    name: str | None = None,
+    initial_value: Any = _NONE_GIVEN,
+    defer_stream: bool = False,
+) -> AsyncAccessor[Any]:
+    """Read the value of an async function, usually a query's, wherever it is needed, and follow it.
+
+    `fn` takes nothing, or the value so far. It runs again when what it read has changed; while it gives `None` or `False`
+    there is nothing to wait for, and the last value stays. `initial_value` is read until the first one has come;
+    `name` shows in messages; `defer_stream` holds back the beginning of a page's first HTML until it has come.
+
+    >>> import asyncio
+    >>> from wayfare.reactive import create_root
+    >>> async def main():
+    ...     async def fetch():
+    ...         return "Ann"
+    ...     user = create_root(lambda: create_async(fetch, initial_value="nobody"))
+    ...     before = user()
+    ...     await asyncio.sleep(0.01)
+    ...     print(before, "then", user())
+    >>> asyncio.run(main())
+    nobody then Ann
+
+    Source: https://docs.solidjs.com/solid-router/reference/data-apis/create-async
+    """
+    return _follow(fn, name, initial_value, None, defer_stream)
+
+
+def _follow(
+    fn: Callable[..., Any],
+    name: str | None,
+    initial_value: Any,
+    storage: Callable[[Any], tuple[Callable[[], Any], Callable[[Any], Any]]] | None,
+    defer_stream: bool,
+    plain: Callable[[Any], Any] = lambda value: value,
+) -> AsyncAccessor[Any]:
+    label = name or (fn.key if isinstance(fn, Query) else name_of(fn))
+    resource: Any = None
+
+    def previous() -> Any:
+        if resource is None:
+            return None
+        try:
+            return plain(untrack(lambda: None if resource.state == "unresolved" else resource.latest))
+        except (Exception, NotReady):
+            return None
+
+    source: Callable[[], Any] = (
+        (lambda: fn(previous())) if not isinstance(fn, Query) and wants_argument(fn) else (lambda: fn())
+    )
+    options: dict[str, Any] = {} if isinstance(initial_value, _Missing) else {"initial_value": initial_value}
+    if storage is not None:
+        options["storage"] = storage
+    resource, _ = create_resource(source, _value_of, name=label, **options)
+    return AsyncAccessor(resource, label, defer_stream)
+
+
+def _value_of(given: Any) -> Any:
+    """What there is to wait for, or the value where it is known already: a kept answer is read without a wait."""
+    if isinstance(given, Answer):
+        answer = cast("Answer[Any]", given)
+        return answer.value if answer.done else answer
+    return given

@@ -1,0 +1,53 @@
+"""What the layer above tells the data layer, and what it is asked to do.
+
+Queries and actions end in redirects, and their reuse rule depends on why they are called; both are the business of
+a router, which lives above. So the reason travels in a context variable, and a redirect is handed to whatever
+`Navigator` the scope has been given.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Literal, TypeAlias
+
+Intent: TypeAlias = Literal["initial", "native", "navigate", "preload"]
+"""Why a query is called: the first view of a page, back or forward, a navigation, or ahead of one."""
+
+current_intent: ContextVar[Intent | None] = ContextVar("wayfare_intent", default=None)
+"""Set by the router for as long as it preloads or navigates; `None` everywhere else."""
+
+
+class Navigator(ABC):
+    """Carries out the redirects that queries and actions answer with. A router provides one in its scope."""
+
+    @abstractmethod
+    def redirect(self, url: str, *, replace: bool) -> None:
+        """Go to `url`, relative to the router's base where it isn't rooted, or leave the site for another."""
+
+
+class Visibility:
+    """Whether anybody is looking at a page: what `refresh_every` asks before it fetches again.
+
+    A scope has one as a service; whoever carries the page's messages calls `set` when its tab is hidden or shown.
+    """
+
+    __slots__ = ("_listeners", "visible")
+
+    def __init__(self, visible: bool = True) -> None:
+        self.visible = visible
+        self._listeners: list[Callable[[], None]] = []
+
+    def set(self, visible: bool) -> None:
+        """Tell everything that depends on it; nothing happens where nothing changes."""
+        if visible == self.visible:
+            return
+        self.visible = visible
+        for listener in tuple(self._listeners):
+            listener()
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` at each change, until the returned function is called."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None

@@ -1,0 +1,220 @@
+"""`query`, which makes queries and reaches into the current page's cache; `revalidate`; and the deprecated `cache`."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, Literal, ParamSpec, TypeVar, cast, overload
+
+from ..errors import UsageError
+from ..reactive import current_scope, start_transition, untrack
+from .answer import Answer
+from .cache import KEEP_FOR, MISSING, REUSE_FOR
+from .keys import name_of_key
+from .page_cache import PageCache, page_cache
+from .query import Query, QueryScope, known_query
+from .responses import Keys, patterns_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Fetcher = Callable[P, Awaitable[R]]
+
+
+class QueryFunction:
+    """The type of `query` and `cache`."""
+
+    @overload
+    def __call__(
+        self,
+        fn: Callable[[list[Any]], Awaitable[Sequence[R]]],
+        name: str | None = None,
+        *,
+        batch: Literal[True],
+        scope: QueryScope = "page",
+        reuse_for: float = REUSE_FOR,
+        keep_for: float = KEEP_FOR,
+        retries: int = 0,
+        refresh_every: float | None = None,
+        thread: bool | None = None,
+    ) -> Query[..., R]: ...
+    @overload
+    def __call__(
+        self,
+        fn: Callable[P, Awaitable[R]],
+        name: str | None = None,
+        *,
+        scope: QueryScope = "page",
+        reuse_for: float = REUSE_FOR,
+        keep_for: float = KEEP_FOR,
+        retries: int = 0,
+        refresh_every: float | None = None,
+        batch: Literal[False] = False,
+        thread: bool | None = None,
+    ) -> Query[P, R]: ...
+    @overload
+    def __call__(
+        self,
+        fn: Callable[P, R],
+        name: str | None = None,
+        *,
+        scope: QueryScope = "page",
+        reuse_for: float = REUSE_FOR,
+        keep_for: float = KEEP_FOR,
+        retries: int = 0,
+        refresh_every: float | None = None,
+        batch: Literal[False] = False,
+        thread: bool | None = None,
+    ) -> Query[P, R]: ...
+    @overload
+    def __call__(
+        self,
+        fn: str | None = None,
+        name: str | None = None,
+        *,
+        batch: Literal[True],
+        scope: QueryScope = "page",
+        reuse_for: float = REUSE_FOR,
+        keep_for: float = KEEP_FOR,
+        retries: int = 0,
+        refresh_every: float | None = None,
+        thread: bool | None = None,
+    ) -> BatchDecorator: ...
+    @overload
+    def __call__(
+        self,
+        fn: str | None = None,
+        name: str | None = None,
+        *,
+        scope: QueryScope = "page",
+        reuse_for: float = REUSE_FOR,
+        keep_for: float = KEEP_FOR,
+        retries: int = 0,
+        refresh_every: float | None = None,
+        batch: Literal[False] = False,
+        thread: bool | None = None,
+    ) -> QueryDecorator: ...
+    def __call__(
+        self, fn: Callable[..., Any] | str | None = None, name: str | None = None, **options: Any
+    ) -> Any:
+        """Make a query of a function; also a decorator, `@query`, `@query("name")`, `@query(scope="app")`.
+
+        `name` begins the keys of its entries, and is the function's qualified name where none is given. `scope` says who
+        shares an answer: the `"page"`, the pages of one `"session"`, or all pages of the `"app"`. An answer is used
+        again within `reuse_for` seconds of its fetch, and for as long as anybody is subscribed to it; unused ones
+        are let go after `keep_for`. A fetch that fails is tried `retries` more times, at growing intervals, and repeated
+        `refresh_every` so many seconds while somebody looks. With `batch`, the calls of one tick reach the function
+        as a list of argument tuples. `def` functions run in a worker thread, `async def` ones on the loop; `thread`
+        says otherwise. Raises `UsageError` for an option or a name that can't be.
+
+        >>> @query("user")
+        ... async def get_user(id: int) -> str:
+        ...     return f"user {id}"
+        >>> get_user.key, get_user.key_for(7)
+        ('user', 'user[7]')
+
+        Source: https://docs.solidjs.com/solid-router/reference/data-apis/query
+        """
+        if fn is None or isinstance(fn, str):
+            return QueryDecorator(fn or name, options)
+        return Query(fn, name, **options)
+
+    def get(self, key: str) -> Any:
+        """The last good value under a key of the current page; `None` where none has come yet. Raises `KeyError`."""
+        line = page_cache(current_scope()).lines.get(key)
+        if line is None or (line.entry.answer is None and line.entry.value is MISSING):
+            raise KeyError(key)
+        value = line.entry.value
+        return None if value is MISSING else value
+
+    def set(self, key: str, value: object) -> None:
+        """Put a value under a key, as if it had just been fetched ahead of its use. Nobody is told of it.
+
+        Whoever shows the key sees it at the next `revalidate(key, force=False)`.
+        """
+        cache = page_cache(current_scope())
+        line = cache.lines.get(key)
+        if line is None:
+            known = known_query(name_of_key(key))
+            line = cache.bare_line(key) if known is None else cache.line(known, key)
+        store = cache.store if line.home is None else line.home.store
+        now = cache.scope.world.clock.now()
+        line.entry.store(Answer.of(value), value, store.number(), now)
+
+    def delete(self, key: str) -> bool:
+        """Forget what is known under a key. Whoever shows it goes on showing it. Gives whether there was anything."""
+        cache = page_cache(current_scope())
+        line = cache.lines.get(key)
+        if line is None:
+            return False
+        return (cache.store if line.home is None else line.home.store).delete(key)
+
+    def clear(self) -> None:
+        """Forget everything that the current page has for itself. What it shares with others stays."""
+        page_cache(current_scope()).store.clear()
+
+
+class QueryDecorator:
+    """What `@query("name")` gives: it makes a query of the function below it."""
+
+    def __init__(self, name: str | None, options: dict[str, Any]) -> None:
+        self._name, self._options = name, options
+
+    @overload
+    def __call__(self, fn: Callable[P, Awaitable[R]]) -> Query[P, R]: ...
+    @overload
+    def __call__(self, fn: Callable[P, R]) -> Query[P, R]: ...
+    def __call__(self, fn: Callable[..., Any]) -> Any:
+        return Query(fn, self._name, **self._options)
+
+
+class BatchDecorator(QueryDecorator):
+    """What `@query(batch=True)` gives: the function below it takes a list of argument tuples."""
+
+    def __call__(self, fn: Callable[[list[Any]], Awaitable[Sequence[R]]]) -> Query[..., R]:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        return cast("Query[..., R]", super().__call__(fn))
+
+
+class _Deprecated(QueryFunction):
+    """`cache`, upstream's older name of `query`."""
+
+    _warned = False
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in ("get", "set", "delete", "clear"):
+            _warn()
+        return object.__getattribute__(self, name)
+
+    def __call__(self, *args: Any, **options: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        _warn()
+        return query(*args, **options)
+
+
+def _warn() -> None:
+    if not _Deprecated._warned:
+        _Deprecated._warned = True
+        warnings.warn("`cache` is called `query` now: write query instead.", DeprecationWarning, stacklevel=3)
+
+
+query: Final = QueryFunction()
+cache: Final[QueryFunction] = _Deprecated()
+
+
+def query_keys() -> list[str]:
+    """The keys that the current page holds, in the order of their first use."""
+    return list(page_cache(current_scope()).lines)
+
+
+def revalidate(key: Keys | None = None, force: bool = True, *, everywhere: bool = False) -> Awaitable[None]:
+    """Make queries stale, and fetch those again that are shown, in one transition: what is on screen stays till then.
+
+    `key` is a key or the beginning of keys, a query (its own entries and no others), or several of these; left out, it
+    means every query of the current page. Without `force` nothing becomes stale, but whoever shows it looks
+    again. `everywhere` reaches the entries of every open page, on every worker; a shared query is always
+    revalidated for all who share it.
+
+    What is returned is done when the new data shows. It need not be awaited. Raises `UsageError` where no page is
+    current and no loop is running.
+
+    Source: https://docs.solidjs.com/solid-router/reference/data-apis/revalidate
+    """
+    return page_cache(current_scope()).revalidate(patterns_of(key), force=force, everywhere=everywhere)

@@ -1,0 +1,65 @@
+"""The run of an action: it is never called off once it has begun, whoever stops waiting for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Generator
+from typing import Generic, TypeVar, cast
+
+R = TypeVar("R")
+logger = logging.getLogger("wayfare.data")
+
+
+class Run(Awaitable[R], Generic[R]):
+    """What an action will come to. Await it, or don't: it goes on either way.
+
+    Each waiter has a future of its own, so one that is cancelled takes nothing with it.
+    """
+
+    __slots__ = ("_done", "_error", "_name", "_told", "_value", "_waiters")
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._done = False
+        self._told = False
+        self._value: R | None = None
+        self._error: BaseException | None = None
+        self._waiters: dict[asyncio.Future[None], None] = {}
+
+    @property
+    def done(self) -> bool:
+        """Whether it is over."""
+        return self._done
+
+    def finish(self, value: R) -> None:
+        """It has come to `value`."""
+        self._end(value, None)
+
+    def fail(self, error: BaseException) -> None:
+        """It has raised `error`."""
+        self._end(None, error)
+
+    def _end(self, value: R | None, error: BaseException | None) -> None:
+        self._done, self._value, self._error = True, value, error
+        waiters, self._waiters = self._waiters, {}
+        for future in waiters:
+            if not future.done():
+                future.set_result(None)
+
+    def __await__(self) -> Generator[object, None, R]:
+        if not self._done:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiters[future] = None
+            try:
+                yield from future
+            finally:
+                self._waiters.pop(future, None)
+        self._told = True
+        if self._error is not None:
+            raise self._error
+        return cast("R", self._value)
+
+    def __del__(self) -> None:
+        if self._error is not None and not self._told:
+            logger.error("The action %s failed, and nobody awaited it", self._name, exc_info=self._error)

@@ -1,0 +1,492 @@
+"""Running actions, and following them: submissions, what a form is answered with, what a result sets off.
+
+A run goes through the same steps whoever begins it (code, a form of a live page, a form without one). What settles
+when is upstream's order:
+
+    the redirect, if any, is handed to the router; what the result makes stale is fetched again, and waited for
+    on_complete is called, the submission still pending in the list
+    the result shows in the submission, or the submission goes where there is none
+    whoever awaits the run goes on
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, ParamSpec, TypeVar, cast, overload
+
+from ..errors import LimitError, UsageError
+from ..reactive import Scope, create_memo, create_signal, current_scope, run_with_owner
+from .action import Action
+from .intent import Navigator, current_intent
+from .page_cache import PageCache, page_cache
+from .responses import Response, ResponseHead
+from .runs import Run
+from .shared import AppCache
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+logger = logging.getLogger("wayfare.data")
+
+MAX_SUBMISSIONS: Final = 500
+MAX_REMEMBERED: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run of an action came to.
+
+    `result` is the data, `None` where there is none; `error` what the action raised; `response` the `Response` it gave,
+    which says where to go on, with which status and headers.
+    """
+
+    result: object = None
+    error: BaseException | None = None
+    response: Response | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show: neither data nor an error."""
+        return self.result is None and self.error is None
+
+
+class Submission:
+    """One call of an action, while it runs and after. Its `result`, `error` and `pending` are reactive.
+
+    `input` is the arguments it was called with, bound ones first; `url` the action's, without them; `id` its name.
+    """
+
+    __slots__ = ("_list", "_outcome", "_retry", "_set", "id", "input", "url")
+
+    def __init__(
+        self,
+        action: Action[..., Any],
+        args: tuple[object, ...],
+        id: str,
+        into: SubmissionList,
+        retry: Callable[[Submission], Run[Any]],
+    ) -> None:
+        self.id = id
+        self.url = action.base
+        self.input = args
+        self._list = into
+        self._retry = retry
+        self._outcome, self._set = create_signal(cast("Outcome | None", None), equals=False)
+
+    @property
+    def result(self) -> Any:
+        """What the action returned, once it has; `None` before, and after an error."""
+        outcome = self._outcome()
+        return None if outcome is None else outcome.result
+
+    @property
+    def error(self) -> BaseException | None:
+        """What the action raised, if it has."""
+        outcome = self._outcome()
+        return None if outcome is None else outcome.error
+
+    @property
+    def pending(self) -> bool:
+        """Whether it is running."""
+        return self._outcome() is None
+
+    def clear(self) -> None:
+        """Take it out of the list. The action goes on, if it has not ended."""
+        self._list.remove(self)
+
+    def retry(self) -> Awaitable[Any]:
+        """Run the action again with the same arguments, as this same submission."""
+        self._set(lambda _: None)
+        return self._retry(self)
+
+    def settle(self, outcome: Outcome) -> None:
+        """The run has come to this."""
+        self._set(lambda _: outcome)
+
+    def __repr__(self) -> str:
+        return f"<Submission of {self.url}, {'pending' if self.pending else 'done'}>"
+
+
+class Completed:
+    """What `on_complete` is given: how a run ended. `retry()` in it makes the outcome that of another run."""
+
+    __slots__ = ("_submission", "error", "input", "pending", "result", "retried", "url")
+
+    def __init__(
+        self, submission: Submission | None, outcome: Outcome, args: tuple[object, ...], url: str
+    ) -> None:
+        self._submission = submission
+        self.input = args
+        self.url = url
+        self.result: Any = outcome.result
+        self.error = outcome.error
+        self.pending = False
+        self.retried: Awaitable[Any] | None = None
+
+    def clear(self) -> None:
+        """Take the submission out of the list."""
+        if self._submission is not None:
+            self._submission.clear()
+
+    def retry(self) -> Awaitable[Any]:
+        """Run the action again; what that comes to replaces this outcome."""
+        if self._submission is None:
+            raise UsageError(
+                "A form that was sent without a live page can't be retried: its visitor waits for the answer."
+            )
+        self.retried = self._submission.retry()
+        return self.retried
+
+
+class SubmissionList:
+    """The submissions of one page, in the order they began: a service of its scope."""
+
+    def __init__(self) -> None:
+        self.read, self._write = create_signal(cast("tuple[Submission, ...]", ()))
+        self._remembered: dict[str, tuple[str, Run[Outcome]]] = {}
+
+    def add(self, submission: Submission) -> None:
+        current = run_with_owner(None, self.read)
+        if len(current) >= MAX_SUBMISSIONS:
+            done = [s for s in current if not run_with_owner(None, lambda s=s: s.pending)]
+            if not done:
+                raise LimitError(
+                    f"{len(current)} actions of this page are running at once, which is the limit "
+                    "(wayfare.data.submissions.MAX_SUBMISSIONS). Wait for some of them before you start more."
+                )
+            current = tuple(s for s in current if s is not done[0])
+        self._write(lambda _: (*current, submission))
+
+    def remove(self, submission: Submission) -> None:
+        self._write(lambda current: tuple(s for s in current if s is not submission))
+
+    def forget_completed(self) -> None:
+        """Drop what is over. Called by the router when a navigation begins."""
+        current = run_with_owner(None, self.read)
+        left = run_with_owner(None, lambda: tuple(s for s in current if s.pending))
+        if len(left) != len(current):
+            self._write(lambda _: left)
+
+    def once(self, id: str, action: Action[..., Any], begin: Callable[[], Run[Outcome]]) -> Run[Outcome]:
+        """The run of this id: begun by the first call, and told again by later ones."""
+        known = self._remembered.get(id)
+        if known is not None:
+            if known[0] != action.url:
+                raise UsageError(
+                    f"The submission id {id!r} has been used for {known[0]} already, and now comes with {action.url}."
+                )
+            return known[1]
+        if len(self._remembered) >= MAX_REMEMBERED:
+            over = next((key for key, (_, run) in self._remembered.items() if run.done), None)
+            if over is None:
+                raise LimitError(
+                    f"{MAX_REMEMBERED} submissions of this page are running at once, which is the limit "
+                    "(wayfare.data.submissions.MAX_REMEMBERED)."
+                )
+            del self._remembered[over]
+        run = begin()
+        self._remembered[id] = (action.url, run)
+        return run
+
+
+def submissions_of(scope: Scope) -> SubmissionList:
+    """The submissions of a page, made at the first use."""
+    return scope.service(SubmissionList, SubmissionList)
+
+
+# running ---------------------------------------------------------------------
+
+
+def begin(
+    scope: Scope,
+    action: Action[..., Any],
+    args: tuple[object, ...],
+    kwargs: dict[str, object],
+    *,
+    id: str | None = None,
+) -> Run[Outcome]:
+    """Run an action for a page, visibly in its submissions."""
+    submissions = submissions_of(scope)
+    cache = page_cache(scope)
+
+    def again(submission: Submission) -> Run[Outcome]:
+        return _spawn(scope, cache, action, args, kwargs, submission)
+
+    all_args = (*action.bound, *args, *kwargs.values())
+    submission = Submission(action, all_args, id or scope.world.ids(), submissions, again)
+    # The function runs up to its first wait before the submission is in the list, as upstream's does.
+    run = _spawn(scope, cache, action, args, kwargs, submission)
+    submissions.add(submission)
+    return run
+
+
+def _spawn(
+    scope: Scope,
+    cache: PageCache,
+    action: Action[..., Any],
+    args: tuple[object, ...],
+    kwargs: dict[str, object],
+    submission: Submission | None,
+) -> Run[Outcome]:
+    run: Run[Outcome] = Run(action.name)
+
+    async def work() -> None:
+        current_intent.set(None)
+        try:
+            run.finish(await _work(scope, cache, cache.app, action, args, kwargs, submission))
+        except Exception as error:
+            run.fail(error)
+        except BaseException as error:
+            run.fail(error)
+            raise
+
+    scope.run(
+        lambda: run_with_owner(None, lambda: scope.world.spawner.spawn(work(), name=f"action {action.name}"))
+    )
+    return run
+
+
+async def _work(
+    scope: Scope,
+    cache: PageCache,
+    app: AppCache,
+    action: Action[..., Any],
+    args: tuple[object, ...],
+    kwargs: dict[str, object],
+    submission: Submission | None,
+) -> Outcome:
+    outcome = await _outcome_of(action, args, kwargs)
+    await _follow_up(scope, cache, app, outcome)
+    retried = _complete(action, submission, outcome, args)
+    if retried is not None:
+        return await retried
+    if submission is not None:
+        if outcome.empty:
+            submission.clear()
+        else:
+            submission.settle(outcome)
+    return outcome
+
+
+async def _outcome_of(
+    action: Action[..., Any], args: tuple[object, ...], kwargs: dict[str, object]
+) -> Outcome:
+    try:
+        value = await action.perform(args, kwargs)
+    except Response as response:
+        response.__traceback__ = None
+        value = response
+    except Exception as error:
+        return Outcome(error=error)
+    if isinstance(value, Response):
+        return Outcome(result=value.data if value.has_data else None, response=value)
+    return Outcome(result=value)
+
+
+async def _follow_up(scope: Scope, cache: PageCache, app: AppCache, outcome: Outcome) -> None:
+    """Go where the result says, and fetch again what it has made stale. An error makes nothing stale."""
+    if outcome.error is not None:
+        return
+    response = outcome.response
+    keys = response.revalidate if response is not None else None
+    if scope.closed:  # the page has gone while the action ran: others may show what it changed
+        await app.revalidate(keys)
+        return
+    if response is not None:
+        if (head := scope.services.get(ResponseHead)) is not None:
+            cast("ResponseHead", head).add(response)
+        navigator = scope.services.get(Navigator)
+        if response.location is not None and navigator is not None:
+            cast("Navigator", navigator).redirect(response.location, replace=False)
+    await cache.revalidate(keys, force=True)
+
+
+def _complete(
+    action: Action[..., Any], submission: Submission | None, outcome: Outcome, args: tuple[object, ...]
+) -> Run[Outcome] | None:
+    if action.on_complete is None:
+        return None
+    given = submission.input if submission is not None else (*action.bound, *args)
+    completed = Completed(submission, outcome, given, action.base)
+    try:
+        action.call_on_complete(completed)
+    except Exception:
+        logger.exception("on_complete of the action %s raised an exception", action.name)
+    return cast("Run[Outcome] | None", completed.retried)
+
+
+def submit(scope: Scope, action: Action[..., Any], args: Sequence[object], *, id: str) -> Awaitable[Outcome]:
+    """Run a form's action for a live page, at most once for each `id`: a repeated one is told the same outcome.
+
+    `args` are what the form brings, usually one `FormData`. An exception of the action is in the outcome.
+    """
+    return submissions_of(scope).once(id, action, lambda: begin(scope, action, tuple(args), {}, id=id))
+
+
+def run_without_page(action: Action[..., Any], args: Sequence[object], scope: Scope) -> Awaitable[Outcome]:
+    """Run a form's action where no page is live. Nothing is tracked; what it makes stale in other pages is fetched there.
+
+    `scope` is that of the request. Redirects are left to whoever answers it: see the outcome's `response`.
+    """
+    run: Run[Outcome] = Run(action.name)
+    app = scope.service(AppCache, lambda: AppCache(scope.world))
+
+    async def work() -> None:
+        outcome = await _outcome_of(action, tuple(args), {})
+        if outcome.error is None:
+            keys = outcome.response.revalidate if outcome.response is not None else None
+            if (cache := scope.services.get(PageCache)) is not None:
+                cast("PageCache", cache).invalidate(keys)
+            app.revalidate(keys)
+        _complete(action, None, outcome, tuple(args))
+        run.finish(outcome)
+
+    scope.run(
+        lambda: run_with_owner(None, lambda: scope.world.spawner.spawn(work(), name=f"action {action.name}"))
+    )
+    return run
+
+
+# following -------------------------------------------------------------------
+
+
+def use_action(action: Action[P, R]) -> Callable[P, Awaitable[R]]:
+    """A function that runs the action for the current page, at once; what it returns can be awaited for the result.
+
+    An exception of the action is raised there; the run is over when what it made stale has been fetched again.
+
+    Source: https://docs.solidjs.com/solid-router/reference/data-apis/use-action
+    """
+    if not isinstance(action, Action):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(
+            f"use_action takes an action, and got {action!r:.80}. Decorate the function with @action."
+        )
+    scope = current_scope()
+    known = cast("Action[..., Any]", action)
+
+    def run(*args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
+        return cast("Awaitable[R]", _Result(begin(scope, known, args, cast("dict[str, object]", kwargs))))
+
+    return run
+
+
+class _Result(Awaitable[Any]):
+    """A run as its caller sees it: the result, or the exception raised."""
+
+    __slots__ = ("_run", "_told")
+
+    def __init__(self, run: Run[Outcome]) -> None:
+        self._run = run
+
+    def __await__(self) -> Any:
+        outcome = yield from self._run.__await__()
+        if outcome.error is not None:
+            raise outcome.error
+        return outcome.result
+
+
+class Submissions(Sequence[Submission]):
+    """The submissions of one action: a reactive sequence, in the order they began. Made by `use_submissions`."""
+
+    __slots__ = ("_read",)
+
+    def __init__(self, read: Callable[[], tuple[Submission, ...]]) -> None:
+        self._read = read
+
+    @overload
+    def __getitem__(self, index: int) -> Submission: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Submission, ...]: ...
+    def __getitem__(self, index: int | slice) -> Submission | tuple[Submission, ...]:
+        return self._read()[index]
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __iter__(self) -> Iterator[Submission]:
+        return iter(self._read())
+
+    @property
+    def pending(self) -> bool:
+        """Whether one of them is running."""
+        return any(submission.pending for submission in self._read())
+
+
+class LatestSubmission:
+    """The submission that began last. Where there is none, everything is `None` and nothing happens."""
+
+    __slots__ = ("_read",)
+
+    def __init__(self, read: Callable[[], tuple[Submission, ...]]) -> None:
+        self._read = read
+
+    @property
+    def _last(self) -> Submission | None:
+        found = self._read()
+        return found[-1] if found else None
+
+    @property
+    def input(self) -> tuple[Any, ...] | None:
+        """The arguments it was called with."""
+        return None if (last := self._last) is None else last.input
+
+    @property
+    def result(self) -> Any:
+        """What the action returned."""
+        return None if (last := self._last) is None else last.result
+
+    @property
+    def error(self) -> BaseException | None:
+        """What the action raised."""
+        return None if (last := self._last) is None else last.error
+
+    @property
+    def pending(self) -> bool | None:
+        """Whether it is running."""
+        return None if (last := self._last) is None else last.pending
+
+    @property
+    def url(self) -> str | None:
+        """The action's url, without bound arguments."""
+        return None if (last := self._last) is None else last.url
+
+    def clear(self) -> None:
+        """Take it out of the list."""
+        if (last := self._last) is not None:
+            last.clear()
+
+    def retry(self) -> Awaitable[Any] | None:
+        """Run it again."""
+        return None if (last := self._last) is None else last.retry()
+
+
+def use_submissions(
+    action: Action[..., Any], filter: Callable[[tuple[Any, ...]], object] | None = None
+) -> Submissions:
+    """The submissions of an action in this page, all its bindings included; `filter` takes a submission's input.
+
+    Source: https://docs.solidjs.com/solid-router/reference/data-apis/use-submissions
+    """
+    return Submissions(_matching(action, filter))
+
+
+def use_submission(
+    action: Action[..., Any], filter: Callable[[tuple[Any, ...]], object] | None = None
+) -> LatestSubmission:
+    """The newest submission of an action in this page.
+
+    Source: https://docs.solidjs.com/solid-router/reference/data-apis/use-submission
+    """
+    return LatestSubmission(_matching(action, filter))
+
+
+def _matching(
+    action: Action[..., Any], filter: Callable[[tuple[Any, ...]], object] | None
+) -> Callable[[], tuple[Submission, ...]]:
+    everything = submissions_of(current_scope()).read
+    base = action.base
+    return create_memo(
+        lambda: tuple(s for s in everything() if s.url == base and (filter is None or filter(s.input)))
+    )
