@@ -73,6 +73,7 @@ async def test_in_a_transition_the_old_content_stays_and_only_the_text_changes()
     await answers.give(1, "ann")
     shown.patches()
     start_transition(lambda: set_key(2))
+    await settle()
     assert shown.patches() == []
     assert shown.plain == "<div><p>ANN</p></div>"
     await answers.give(2, "bob")
@@ -128,6 +129,7 @@ async def test_new_content_loads_what_it_needs_while_the_old_one_shows() -> None
         lambda: Suspense(fallback="loading")[div[Show(when=key, fallback="nothing chosen")[Detail()]]]
     )
     start_transition(lambda: set_key("x"))
+    await settle()
     assert shown.plain == "<div>nothing chosen</div>"
     await answers.give("x", "the detail")
     assert shown.plain == "<div><p>the detail</p></div>"
