@@ -45,7 +45,7 @@ def test_errors_of_a_page_are_heard(server: Server, windows: Any) -> None:
     page.evaluate("console.error('one'); setTimeout(() => { throw new Error('two') })")
     page.evaluate("new Promise(done => setTimeout(done))")
     assert len(windows.unexpected()) == 2
-    windows.allow_errors("one|two|favicon")
+    windows.allow_errors("one|two")
 
 
 def test_the_proxy_forwards_drops_and_holds(
@@ -68,4 +68,4 @@ def test_the_proxy_forwards_drops_and_holds(
     assert page.evaluate("box => box.text", answer) is None
     between.resume()
     page.wait_for_function("box => box.text !== null", arg=answer)
-    windows.allow_errors("ERR_|favicon")
+    windows.allow_errors("ERR_")

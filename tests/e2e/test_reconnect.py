@@ -22,6 +22,11 @@ def server(serve: Callable[..., Server], tmp_path: Path) -> Server:
     return serve("notes:app", cwd=APPS, env={"NOTES": str(tmp_path / "notes.txt")})
 
 
+def connection(page: Any, state: str) -> None:
+    """Waits until the page says so of its connection."""
+    expect(page.locator("html")).to_have_attribute("data-wayfare", state)
+
+
 def test_the_page_goes_on_after_the_server_was_restarted(server: Server, windows: Any) -> None:
     windows.allow_errors(NETWORK)
     page = windows.open(server.url)
@@ -30,12 +35,14 @@ def test_the_page_goes_on_after_the_server_was_restarted(server: Server, windows
     page.fill("#draft", "half a thought")
 
     server.stop()
+    connection(page, "reconnecting")
     server.start()
-
     # A new process knows nothing of this page: it is mounted afresh and merged in.
+    connection(page, "live")
     page.click("text=Add")
     expect(page.locator("li")).to_have_count(2)
     assert page.input_value("#draft") == "half a thought"
+    assert page.url == server.url + "/"
 
 
 def test_the_page_goes_on_after_the_server_crashed(server: Server, windows: Any) -> None:
@@ -44,7 +51,9 @@ def test_the_page_goes_on_after_the_server_crashed(server: Server, windows: Any)
     page.click("text=Add")
     expect(page.locator("li")).to_have_count(1)
     server.stop(kill=True)
+    connection(page, "reconnecting")
     server.start()
+    connection(page, "live")
     page.click("text=Add")
     expect(page.locator("li")).to_have_count(2)
 
