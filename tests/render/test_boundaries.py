@@ -10,7 +10,7 @@ import pytest
 
 from wayfare.html import Node, b, button, div, p
 from wayfare.reactive import create_resource, create_signal, start_transition
-from wayfare.render import ErrorBoundary, Op, Show, Suspense, component
+from wayfare.render import ErrorBoundary, Op, Show, Suspense, SuspenseList, component
 
 from .shown import Shown
 
@@ -214,3 +214,22 @@ def test_the_rest_of_the_page_lives_on_beside_a_broken_part() -> None:
     shown = Shown(lambda: div[ErrorBoundary(fallback="broken")[Broken()], p[text]])
     set_text("b")
     assert shown.plain == "<div>broken<p>b</p></div>"
+
+
+@pytest.mark.anyio
+async def test_a_list_of_boundaries_reveals_in_order() -> None:
+    answers = Answers()
+
+    @component
+    def Part(name: str) -> Node:
+        part, _ = create_resource(lambda: name, answers.fetch)
+        return Suspense(fallback=f"({name})")[b[lambda: part()]]
+
+    shown = Shown(lambda: div[SuspenseList(tail="collapsed")[Part("1"), Part("2"), Part("3")]])
+    assert shown.plain == "<div>(1)</div>"
+    await answers.give("2", "two")
+    assert shown.plain == "<div>(1)</div>"
+    await answers.give("1", "one")
+    assert shown.plain == "<div><b>one</b><b>two</b>(3)</div>"
+    await answers.give("3", "three")
+    assert shown.plain == "<div><b>one</b><b>two</b><b>three</b></div>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .boundaries import ErrorBoundary, Suspense
+from .boundaries import ErrorBoundary, Suspense, SuspenseList
 from .component import Component, ComponentCall, as_component, component
 from .content import Content, Group, Slot, write_html
 from .events import Event, Handler, debounce, prevent_default, stop_propagation, throttle
@@ -37,6 +37,7 @@ __all__ = [
     "Sink",
     "Slot",
     "Suspense",
+    "SuspenseList",
     "Switch",
     "View",
     "as_component",

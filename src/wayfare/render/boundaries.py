@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
+from ..errors import UsageError
 from ..html import Node, checked_children
 from ..reactive import (
     accepted_arguments,
     create_error_boundary,
     create_render_effect,
     create_suspense,
+    create_suspense_list,
     on_cleanup,
     suspense_context,
     untrack,
@@ -78,6 +80,52 @@ def _watch(mounter: Mounter) -> None:
 
     create_render_effect(update)
     on_cleanup(leave)
+
+
+class SuspenseList(View):
+    """Reveals the Suspense boundaries inside it in an order, whichever is ready first.
+
+    Args:
+        reveal_order: ``"forwards"`` (each once those before it are shown), ``"backwards"``, or ``"together"``.
+        tail: which fallbacks show: all by default, ``"collapsed"`` the next one only, ``"hidden"`` none.
+
+    >>> from wayfare.html import p
+    >>> SuspenseList(reveal_order="together")[Suspense[p["a"]], Suspense[p["b"]]]
+    SuspenseList(...)
+
+    Upstream: https://docs.solidjs.com/reference/components/suspense-list
+    """
+
+    __slots__ = ("children", "reveal_order", "tail")
+
+    def __init__(
+        self,
+        *,
+        reveal_order: Literal["forwards", "backwards", "together"] = "forwards",
+        tail: Literal["collapsed", "hidden"] | None = None,
+        children: Node = None,
+    ) -> None:
+        if reveal_order not in ("forwards", "backwards", "together"):
+            raise UsageError(
+                f"SuspenseList(reveal_order={reveal_order!r}): it is 'forwards', 'backwards' or 'together'"
+            )
+        if tail not in (None, "collapsed", "hidden"):
+            raise UsageError(f"SuspenseList(tail={tail!r}): it is 'collapsed', 'hidden' or None")
+        self.reveal_order = reveal_order
+        self.tail = tail
+        self.children = children
+
+    def __getitem__(self, children: Node | tuple[Node, ...]) -> SuspenseList:
+        checked = checked_children(children, "SuspenseList")
+        return SuspenseList(reveal_order=self.reveal_order, tail=self.tail, children=checked)
+
+    def __repr__(self) -> str:
+        return "SuspenseList(...)"
+
+    def mount(self, mounter: Mounter) -> Content:
+        return create_suspense_list(
+            lambda: mounter.build(self.children), reveal_order=self.reveal_order, tail=self.tail
+        )
 
 
 class ErrorBoundary(View):
