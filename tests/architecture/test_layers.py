@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ OUTSIDE: dict[str, set[str]] = {
     "html": {"markupsafe"},
     "render": {"markupsafe"},
     "wire": {"msgspec"},
-    "components": {"markupsafe"},
+    "components": {"anyio", "markupsafe"},
     "page": {"anyio", "msgspec"},
     "server": {"anyio", "itsdangerous", "markupsafe", "msgspec", "python_multipart", "starlette", "uvicorn"},
     "testing": {"anyio", "msgspec"},
@@ -124,9 +125,24 @@ def imports_of(name: str) -> Iterator[Import]:
             base = _resolve(name, is_package, node)
             for alias in node.names:
                 full = f"{base}.{alias.name}"
-                known = full.removeprefix("wayfare.") in MODULES
-                yield Import(name, full if known else base, node.lineno, in_function, for_types)
+                module = full.removeprefix("wayfare.") in MODULES and alias.name not in names_of_face(base)
+                yield Import(name, full if module else base, node.lineno, in_function, for_types)
         todo.extend((child, in_function, for_types) for child in ast.iter_child_nodes(node))
+
+
+@cache
+def names_of_face(package: str) -> set[str]:
+    """What a package's face takes from its modules; a module may have the name of its main function."""
+    face = MODULES.get(package.removeprefix("wayfare."))
+    if face is None or face.name != "__init__.py":
+        return set()
+    nodes = ast.walk(ast.parse(face.read_text()))
+    return {
+        alias.name
+        for node in nodes
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }
 
 
 def _resolve(name: str, is_package: bool, node: ast.ImportFrom) -> str:
@@ -254,7 +270,6 @@ def test_lower_layers_load_without_the_server(name: str) -> None:
 
 def test_files_keep_to_one_subject() -> None:
     """Past 800 lines a file is split. The graph's hot path shares its state, and its header says so."""
-    long = {
-        name: count for name, path in MODULES.items() if (count := len(path.read_text().splitlines())) > 800
-    }
+    lengths = {name: len(path.read_text().splitlines()) for name, path in MODULES.items()}
+    long = {name: n for name, n in lengths.items() if n > (1200 if name == "reactive.graph" else 800)}
     assert not long, f"find the seam of these: {long}"
