@@ -1,0 +1,266 @@
+"""Random programs from a seed: graphs of signals, memos, computeds, effects and roots, and what happens to them.
+
+Each profile stresses something. All programs end by themselves: what a computation writes is read by none that comes
+before it, so nothing feeds back into itself.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+PROFILES = ("graph", "owners", "writes", "errors", "lists", "resources", "suspense", "transitions")
+
+
+class _Maker:
+    def __init__(self, rng: random.Random, profile: str) -> None:
+        self.rng = rng
+        self.profile = profile
+        self.signals: list[str] = []
+        self.readable: list[str] = []
+        self.lists: list[str] = []
+        self.resources: list[str] = []
+        self.views: list[str] = []
+        self.roots: list[str] = []
+        self.selectors: list[str] = []
+        self.count = 0
+
+    def name(self, prefix: str) -> str:
+        self.count += 1
+        return f"{prefix}{self.count}"
+
+    def chance(self, of: float) -> bool:
+        return self.rng.random() < of
+
+    def pick(self, names: list[str]) -> str:
+        # Favour what is new: deep graphs are more interesting than wide ones.
+        return names[min(len(names) - 1, int(len(names) * self.rng.random() ** 0.7))]
+
+    def expr(self, readable: list[str], depth: int = 0) -> Any:
+        rng = self.rng
+        if not readable or depth > 2 or self.chance(0.12):
+            return rng.randrange(10)
+        kind = rng.random()
+        if kind < 0.45:
+            return ["r", self.pick(readable)]
+        if kind < 0.52:
+            return ["u", self.pick(readable)]
+        if kind < 0.72:
+            return [rng.choice("+-*"), self.expr(readable, depth + 1), self.expr(readable, depth + 1)]
+        if kind < 0.8:
+            return ["mod", self.expr(readable, depth + 1), rng.randrange(2, 5)]
+        if kind < 0.95:
+            condition = ["mod", ["r", self.pick(readable)], 2]
+            return ["if", condition, self.expr(readable, depth + 1), self.expr(readable, depth + 1)]
+        if self.selectors and kind < 0.98:
+            return ["if", ["sel", self.rng.choice(self.selectors), rng.randrange(4)], 1, 0]
+        return ["prev"] if depth else 3
+
+    def equals(self) -> list[Any]:
+        kind = self.rng.random()
+        return [] if kind < 0.8 else [False] if kind < 0.9 else ["parity"]
+
+    def body(self, readable: list[str], depth: int, *, pure: bool, writable: list[str]) -> list[Any]:
+        """The statements of a computation. `writable` comes after everything in `readable`."""
+        out: list[Any] = []
+        if self.chance(0.2):
+            out.append(["cleanup", self.name("c")])
+        if self.profile == "errors" and self.chance(0.35) and readable:
+            out.append(["when", ["mod", ["r", self.pick(readable)], 3], [], [["throw", self.name("e")]]])
+        inner = list(readable)
+        if depth < 2 and self.chance(0.35 if self.profile == "owners" else 0.12):
+            for _ in range(self.rng.randrange(1, 3)):
+                out.append(self.node(inner, depth + 1, writable))
+        if writable and self.chance(0.5 if self.profile == "writes" else 0.1):
+            statement = ["set", self.rng.choice(writable), self.expr(readable)]
+            out.append(["batch", [statement]] if self.chance(0.2) else statement)
+        if self.chance(0.1):
+            out.append(["untrack", [["log", self.expr(inner)]]])
+        if self.chance(0.2) and inner:
+            out.append(["when", self.expr(inner), [["return", self.expr(inner)]], []])
+        out.append(["return", self.expr(inner)])
+        return out
+
+    def node(self, readable: list[str], depth: int, writable: list[str]) -> list[Any]:
+        kinds = ["memo"] * 6 + ["effect"] * 3 + ["render"] * 2 + ["computed"] + ["on"]
+        if depth < 2:
+            kinds += ["root"] + ["owner"]
+        if self.profile == "errors":
+            kinds += ["catch", "boundary"]
+        if self.profile == "lists" and self.lists:
+            kinds += ["map", "index", "map"]
+        if self.profile in ("resources", "suspense", "transitions") and self.resources:
+            kinds += ["read"] * 3
+        kind = self.rng.choice(kinds)
+        if kind == "memo":
+            name = self.name("m")
+            body = self.body(readable, depth, pure=True, writable=[])
+            readable.append(name)
+            return ["memo", name, body, *self.equals()]
+        if kind in ("effect", "render", "computed"):
+            name = self.name(kind[0])
+            return [kind, name, self.body(readable, depth, pure=kind == "computed", writable=writable)]
+        if kind == "on":
+            name = self.name("o")
+            deps = [self.pick(readable) for _ in range(self.rng.randrange(1, 3))]
+            made = self.rng.choice(["memo", "effect", "render"])
+            body = [["log", ["input"]], ["return", self.expr(readable)]]
+            statement = ["on", made, name, deps, self.chance(0.4), body]
+            if made == "memo":
+                readable.append(name)
+            return statement
+        if kind == "root":
+            name = self.name("root")
+            self.roots.append(name)
+            return ["root", name, self.nodes(readable, self.rng.randrange(1, 4), depth + 1, writable)]
+        if kind == "owner":
+            return ["untrack", self.nodes(readable, 1, depth + 1, writable)]
+        if kind == "catch":
+            return ["catch", self.name("h"), self.nodes(list(readable), 2, depth + 1, writable), []]
+        if kind == "boundary":
+            name = self.name("b")
+            inner = [*self.nodes(list(readable), 1, depth + 1, writable), ["return", self.expr(readable)]]
+            readable.append(name)
+            self.views.append(name)
+            return ["boundary", name, inner, [["return", 5]]]
+        if kind in ("map", "index"):
+            name = self.name("l")
+            row = [["return", ["+", ["item"], self.expr(readable)]]]
+            if self.chance(0.4):
+                row.insert(0, ["effect", self.name("e"), [["return", ["+", ["index"], self.expr(readable)]]]])
+            fallback = [["return", 7]] if self.chance(0.5) else None
+            return [kind, name, self.rng.choice(self.lists), row, fallback]
+        name = self.name("e")
+        made = self.rng.choice(["render", "memo", "effect"])
+        resource = self.rng.choice(self.resources)
+        what = self.rng.choice([["r", resource], ["state", resource], ["latest", resource], ["loading", resource]])
+        if made == "memo":
+            readable.append(name)
+        return [made, name, [["return", what]]]
+
+    def nodes(self, readable: list[str], count: int, depth: int, writable: list[str]) -> list[Any]:
+        return [self.node(readable, depth, writable) for _ in range(count)]
+
+    def make(self) -> dict[str, Any]:
+        rng = self.rng
+        build: list[Any] = []
+        for _ in range(rng.randrange(1, 5)):
+            name = self.name("s")
+            self.signals.append(name)
+            build.append(["signal", name, rng.randrange(10), *self.equals()])
+        if self.profile == "lists":
+            for _ in range(rng.randrange(1, 3)):
+                name = self.name("L")
+                self.lists.append(name)
+                build.append(["signal", name, ["list", self.items()]][:2] + [self.items()])
+        readable = list(self.signals)
+        # What effects write: signals that only the nodes made after `later` read.
+        written: list[str] = []
+        if self.profile == "writes":
+            for _ in range(rng.randrange(1, 3)):
+                name = self.name("w")
+                written.append(name)
+                build.append(["signal", name, 0])
+        top: list[Any] = []
+        if self.profile in ("resources", "suspense", "transitions"):
+            for _ in range(rng.randrange(1, 3)):
+                name = self.name("q")
+                source = None if self.chance(0.2) else ["+", ["r", rng.choice(self.signals)], 1]
+                if self.chance(0.1):
+                    source = ["if", ["mod", ["r", rng.choice(self.signals)], 3], ["r", rng.choice(self.signals)], False]
+                options = {"initial": 1} if self.chance(0.2) else {"sync": True} if self.chance(0.1) else {}
+                top.append(["resource", name, source, options])
+                self.resources.append(name)
+        if self.chance(0.1):
+            name = self.name("sel")
+            self.selectors.append(name)
+            top.append(["selector", name, rng.choice(self.signals)])
+        if self.profile in ("suspense", "transitions"):
+            name = self.name("v")
+            self.views.append(name)
+            content = self.nodes(list(readable), rng.randrange(1, 4), 1, [])
+            content.insert(rng.randrange(len(content) + 1), self.reader())
+            top.append(["suspense", name, [*content, ["return", ["r", rng.choice(self.signals)]]], [["return", -1]]])
+            top.append(["render", self.name("show"), [["return", ["r", name]]]])
+        top += self.nodes(readable, rng.randrange(2, 7), 0, written)
+        if written:
+            later = [*readable, *written]
+            top += self.nodes(later, rng.randrange(1, 4), 0, [])
+        if self.profile == "errors":
+            # What nobody catches is a listed difference of its own (differences.json, "uncaught").
+            top = [["catch", self.name("h"), top, []]]
+        steps: list[Any] = [*build, ["root", "top", top]]
+        self.roots.append("top")
+        asynchronous = self.profile in ("resources", "suspense", "transitions")
+        if asynchronous:
+            steps.append(["tick"])
+        for _ in range(rng.randrange(2, 9)):
+            steps.extend(self.steps(readable))
+            if asynchronous:
+                steps.append(["tick"])
+        if self.profile == "transitions":
+            for name in self.resources:
+                for at in range(8):
+                    steps.append(["resolve", name, at, 20 + at])
+                    if at % 2:
+                        steps.append(["tick"])
+            steps += [["tick"], ["tick"]]
+        if self.chance(0.5):
+            steps += [["dispose", "top"], ["set", rng.choice(self.signals), 5]]
+        return {"steps": steps, "async": asynchronous}
+
+    def reader(self) -> list[Any]:
+        name = self.name("e")
+        return [self.rng.choice(["render", "memo"]), name, [["return", ["r", self.rng.choice(self.resources)]]]]
+
+    def items(self) -> list[int]:
+        items = list(range(8))
+        self.rng.shuffle(items)
+        items = items[: self.rng.randrange(0, 7)]
+        if items and self.chance(0.15):
+            items.append(items[0])
+        return items
+
+    def write(self) -> list[Any]:
+        if self.lists and self.chance(0.6):
+            return ["set", self.rng.choice(self.lists), ["list", self.items()]]
+        name = self.rng.choice(self.signals)
+        if self.chance(0.2):
+            return ["setf", name, ["+", ["prev"], 1]]
+        return ["set", name, self.rng.randrange(10)]
+
+    def steps(self, readable: list[str]) -> list[Any]:
+        rng = self.rng
+        kind = rng.random()
+        if self.profile in ("resources", "suspense", "transitions") and kind < 0.5:
+            name = rng.choice(self.resources)
+            choice = rng.random()
+            if choice < 0.55:
+                return [["resolve", name, rng.randrange(4), rng.randrange(10)]]
+            if choice < 0.62 and self.profile == "resources":
+                return [["reject", name, rng.randrange(4), self.name("x")]]
+            if choice < 0.8:
+                return [["refetch", name]]
+            return [["mutate", name, rng.randrange(10)]] if self.profile == "resources" else [self.write()]
+        if self.profile == "transitions" and kind < 0.75:
+            return [["transition", [self.write() for _ in range(rng.randrange(1, 3))]]]
+        if kind < 0.65:
+            return [self.write()]
+        if kind < 0.85:
+            body = [self.write() for _ in range(rng.randrange(1, 4))]
+            if self.chance(0.5):
+                body.insert(rng.randrange(len(body) + 1), ["log", ["r", self.pick(readable)]])
+            return [["batch", body]]
+        if kind < 0.9 and len(self.roots) > 1:
+            return [["dispose", rng.choice(self.roots[:-1] or self.roots)]]
+        if kind < 0.93 and self.views and self.profile == "errors":
+            return [["reset", rng.choice(self.views)]]
+        return [["log", ["r", self.pick(readable)]]]
+
+
+def program(seed: int, number: int) -> dict[str, Any]:
+    """The program with this number: the same for the same seed, on every machine and Python."""
+    rng = random.Random(seed * 1_000_003 + number)
+    profile = PROFILES[number % len(PROFILES)]
+    made = _Maker(rng, profile).make()
+    return {"id": f"{seed}/{number}/{profile}", **made}

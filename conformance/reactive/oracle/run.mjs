@@ -1,0 +1,314 @@
+// Runs programs (one JSON line each on stdin) in the published solid-js and writes their traces, one line each.
+// A program is data: see ../programs.py for what the statements mean. interpreter.py runs the same ones here.
+//
+//     node --conditions=browser run.mjs < programs.jsonl > traces.jsonl
+
+import { createInterface } from "node:readline";
+
+const entry = import.meta.resolve("solid-js");
+let shared = null;
+let loaded = 0;
+
+/** solid-js: one instance for synchronous programs, a fresh one for each that may leave a transition pending. */
+async function load(fresh) {
+  if (!fresh) return (shared ??= await import(entry));
+  return import(`${entry}?copy=${++loaded}`);
+}
+
+const tick = () => new Promise(resolve => setImmediate(resolve));
+
+const wrap = n => ((n % 997) + 997) % 997;
+
+class Program {
+  constructor(solid, data) {
+    this.solid = solid;
+    this.data = data;
+    this.trace = [];
+    this.nodes = new Map(); // id -> getter
+    this.setters = new Map();
+    this.disposers = new Map();
+    this.owners = new Map();
+    this.contexts = new Map();
+    this.selectors = new Map();
+    this.resources = new Map();
+    this.resets = new Map();
+    this.items = [];
+    this.transition = null;
+  }
+
+  log(...event) {
+    this.trace.push(event.map(v => (v === undefined ? null : v)));
+  }
+
+  number(value) {
+    return typeof value === "number" ? value : value === true ? 1 : 0;
+  }
+
+  read(id) {
+    const get = this.nodes.get(id);
+    return get ? get() : 0;
+  }
+
+  eval(e, env) {
+    if (!Array.isArray(e)) return e;
+    const n = x => this.number(this.eval(x, env));
+    switch (e[0]) {
+      case "r": return this.read(e[1]);
+      case "u": return this.solid.untrack(() => this.read(e[1]));
+      case "+": return wrap(n(e[1]) + n(e[2]));
+      case "-": return wrap(n(e[1]) - n(e[2]));
+      case "*": return wrap(n(e[1]) * n(e[2]));
+      case "mod": return wrap(n(e[1])) % e[2];
+      case "<": return n(e[1]) < n(e[2]);
+      case "if": return this.eval(n(e[1]) ? e[2] : e[3], env);
+      case "prev": return env.prev === undefined ? null : env.prev;
+      case "input": return env.input === undefined ? null : env.input;
+      case "before": return env.before === undefined ? null : env.before;
+      case "item": return typeof env.item === "function" ? env.item() : env.item;
+      case "index": return typeof env.index === "function" ? env.index() : env.index;
+      case "list": return e[1];
+      case "ctx": return this.solid.useContext(this.context(e[1]));
+      case "sel": return this.selectors.has(e[1]) ? this.selectors.get(e[1])(n(e[2])) : false;
+      case "state": return this.resources.get(e[1])?.[0].state ?? "none";
+      case "loading": return this.resources.get(e[1])?.[0].loading ?? false;
+      case "latest": return this.resources.get(e[1])?.[0].latest ?? null;
+      case "failure": return this.resources.get(e[1])?.[0].error?.message ?? null;
+      case "pending": return this.solid.useTransition()[0]();
+      case "message": return env.error?.message ?? null;
+      default: throw new TypeError(`unknown expression ${e[0]}`);
+    }
+  }
+
+  context(name) {
+    if (!this.contexts.has(name)) this.contexts.set(name, this.solid.createContext(0));
+    return this.contexts.get(name);
+  }
+
+  /** Run statements; gives the value of the first `return`. */
+  run(body, env) {
+    for (const s of body) {
+      const result = this.step(s, env);
+      if (result !== undefined) return result.value;
+    }
+    return undefined;
+  }
+
+  fn(id, body, env) {
+    return prev => {
+      this.log("run", id);
+      const value = this.run(body, { ...env, prev });
+      this.log("ran", id, value);
+      return value;
+    };
+  }
+
+  equals(mode) {
+    if (mode === undefined) return undefined;
+    if (mode === false) return { equals: false };
+    return { equals: (a, b) => wrap(this.number(a)) % 2 === wrap(this.number(b)) % 2 };
+  }
+
+  step(s, env) {
+    const S = this.solid;
+    switch (s[0]) {
+      case "return": return { value: this.eval(s[1], env) };
+      case "log": this.log("log", this.eval(s[1], env)); return;
+      case "note": this.log("note", s[1]); return;
+      case "signal": {
+        const [get, set] = S.createSignal(s[2], this.equals(s[3]));
+        this.nodes.set(s[1], get);
+        this.setters.set(s[1], set);
+        return;
+      }
+      case "set": {
+        const set = this.setters.get(s[1]);
+        const value = this.eval(s[2], env);
+        if (set) set(() => value);
+        return;
+      }
+      case "setf": {
+        const set = this.setters.get(s[1]);
+        if (set) set(prev => this.eval(s[2], { ...env, prev }));
+        return;
+      }
+      case "memo": {
+        const get = S.createMemo(this.fn(s[1], s[2], env), undefined, this.equals(s[3]));
+        this.nodes.set(s[1], get);
+        return;
+      }
+      case "computed": S.createComputed(this.fn(s[1], s[2], env)); return;
+      case "render": S.createRenderEffect(this.fn(s[1], s[2], env)); return;
+      case "effect": S.createEffect(this.fn(s[1], s[2], env)); return;
+      case "reaction": {
+        const track = S.createReaction(() => { this.log("invalidated", s[1]); this.run(s[3], env); });
+        track(() => this.run(s[2], env));
+        return;
+      }
+      case "on": {
+        const deps = s[3].map(id => () => this.read(id));
+        const body = (input, before, prev) => {
+          this.log("run", s[2]);
+          const value = this.run(s[5], { ...env, input, before, prev });
+          this.log("ran", s[2], value);
+          return value;
+        };
+        const wrapped = S.on(deps.length === 1 ? deps[0] : deps, body, { defer: s[4] });
+        const make = { memo: "createMemo", effect: "createEffect", render: "createRenderEffect" }[s[1]];
+        const got = S[make](wrapped);
+        if (s[1] === "memo") this.nodes.set(s[2], got);
+        return;
+      }
+      case "mount": S.onMount(() => { this.log("mounted", s[1]); }); return;
+      case "cleanup": S.onCleanup(() => { this.log("cleanup", s[1]); if (s[2]) this.run(s[2], env); }); return;
+      case "batch": S.batch(() => this.run(s[1], env)); return;
+      case "untrack": S.untrack(() => this.run(s[1], env)); return;
+      case "root":
+        S.createRoot(dispose => {
+          this.disposers.set(s[1], dispose);
+          this.run(s[2], env);
+        });
+        return;
+      case "dispose": this.disposers.get(s[1])?.(); return;
+      case "owner": this.owners.set(s[1], S.getOwner()); return;
+      case "within": if (this.owners.get(s[1])) S.runWithOwner(this.owners.get(s[1]), () => this.run(s[2], env)); return;
+      case "catch":
+        S.catchError(() => this.run(s[2], env), error => {
+          this.log("caught", s[1], error.message);
+          this.run(s[3], { ...env, error });
+        });
+        return;
+      case "throw": throw new Error(s[1]);
+      case "when": {
+        const result = this.number(this.eval(s[1], env)) ? this.runInner(s[2], env) : this.runInner(s[3] ?? [], env);
+        return result;
+      }
+      case "provide": {
+        const value = this.eval(s[2], env);
+        const program = this;
+        this.context(s[1]).Provider({ value, get children() { S.untrack(() => program.run(s[3], env)); return 0; } });
+        return;
+      }
+      case "selector": this.selectors.set(s[1], S.createSelector(() => this.number(this.read(s[2])))); return;
+      case "map": {
+        const list = () => { const v = this.read(s[2]); return Array.isArray(v) ? v : []; };
+        const fallback = s[4] ? { fallback: () => { this.log("fallback", s[1]); return this.run(s[4], env); } } : {};
+        const get = S.createMemo(S.mapArray(list, (item, index) => {
+          this.log("row", s[1], item);
+          S.onCleanup(() => this.log("row gone", s[1], item));
+          return this.run(s[3], { ...env, item, index });
+        }, fallback));
+        this.nodes.set(s[1], get);
+        return;
+      }
+      case "index": {
+        const list = () => { const v = this.read(s[2]); return Array.isArray(v) ? v : []; };
+        const fallback = s[4] ? { fallback: () => { this.log("fallback", s[1]); return this.run(s[4], env); } } : {};
+        const get = S.createMemo(S.indexArray(list, (item, index) => {
+          this.log("row", s[1], index);
+          S.onCleanup(() => this.log("row gone", s[1], index));
+          return this.run(s[3], { ...env, item, index });
+        }, fallback));
+        this.nodes.set(s[1], get);
+        return;
+      }
+      case "resource": {
+        const calls = [];
+        const fetcher = (source, info) => {
+          this.log("fetch", s[1], source, info.value ?? null, info.refetching === true ? true : info.refetching);
+          if (s[3]?.sync) return this.number(source);
+          return new Promise((resolve, reject) => calls.push({ resolve, reject }));
+        };
+        const options = s[3] && "initial" in s[3] ? { initialValue: s[3].initial } : {};
+        const pair = s[2] === null ? S.createResource(fetcher, options)
+          : S.createResource(() => this.eval(s[2], env), fetcher, options);
+        this.resources.set(s[1], pair);
+        pair[0].calls = calls;
+        this.nodes.set(s[1], () => pair[0]());
+        return;
+      }
+      case "resolve": this.resources.get(s[1])?.[0].calls[s[2]]?.resolve(s[3]); return;
+      case "reject": this.resources.get(s[1])?.[0].calls[s[2]]?.reject(new Error(s[3])); return;
+      case "refetch": this.resources.get(s[1])?.[1].refetch(s[2]); return;
+      case "mutate": { const v = this.eval(s[2], env); this.resources.get(s[1])?.[1].mutate(() => v); return; }
+      case "suspense": {
+        const program = this;
+        const get = S.Suspense({
+          get children() { program.log("content", s[1]); return program.run(s[2], env); },
+          get fallback() {
+            program.log("fallback", s[1]);
+            S.onCleanup(() => program.log("fallback gone", s[1]));
+            return program.run(s[3], env);
+          },
+        });
+        this.nodes.set(s[1], this.reader(get));
+        return;
+      }
+      case "list": {
+        const program = this;
+        S.SuspenseList({ revealOrder: s[1], tail: s[2] ?? undefined, get children() { program.run(s[3], env); return 0; } });
+        return;
+      }
+      case "boundary": {
+        const program = this;
+        const get = S.ErrorBoundary({
+          get children() { program.log("content", s[1]); return program.run(s[2], env); },
+          fallback(error, reset) {
+            program.log("fallback", s[1], error.message);
+            program.resets.set(s[1], reset);
+            return program.run(s[3], { ...env, error });
+          },
+        });
+        this.nodes.set(s[1], this.reader(get));
+        return;
+      }
+      case "reset": this.resets.get(s[1])?.(); return;
+      case "transition": S.startTransition(() => { this.run(s[1], env); }).then(() => this.log("committed")); return;
+      default: throw new TypeError(`unknown statement ${s[0]}`);
+    }
+  }
+
+  reader(get) {
+    return () => {
+      let value = get;
+      while (typeof value === "function") value = value();
+      return value;
+    };
+  }
+
+  runInner(body, env) {
+    for (const s of body) {
+      const result = this.step(s, env);
+      if (result !== undefined) return result;
+    }
+    return undefined;
+  }
+
+  async play() {
+    const steps = this.data.steps;
+    for (let i = 0; i < steps.length; i++) {
+      this.log("step", i);
+      const s = steps[i];
+      try {
+        if (s[0] === "tick") for (let n = 0; n < 3; n++) await tick();
+        else this.step(s, {});
+      } catch (error) {
+        this.log("threw", error.message);
+      }
+    }
+    return this.trace;
+  }
+}
+
+process.on("unhandledRejection", () => {});
+for await (const line of createInterface({ input: process.stdin })) {
+  if (!line) continue;
+  const data = JSON.parse(line);
+  const program = new Program(await load(data.async), data);
+  let trace;
+  try {
+    trace = await program.play();
+  } catch (error) {
+    trace = [...program.trace, ["broken", String(error)]];
+  }
+  process.stdout.write(JSON.stringify(trace) + "\n");
+}
