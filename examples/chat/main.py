@@ -47,7 +47,7 @@ def Room() -> Element:
     return main[
         Title["Chat"],
         h1["Chat"],
-        ol(aria_live="polite")[For(each=shown)[lambda message: li[b[message.name], ": ", message.text]],],
+        ol(aria_live="polite")[For(each=shown)[lambda message: li[b[message.name], ": ", message.text]]],
         form(action=send_message, method="post")[
             label["Name ", input_(name="name", autocomplete="nickname")],
             label["Message ", input_(name="text", required=True, autocomplete="off")],

@@ -82,7 +82,7 @@ def Item(todo: Todo) -> Element:
 def Todos() -> Element:
     items = create_async(get_todos)
     adding = use_submission(add_todo)
-    pending = use_submissions(add_todo, lambda submission: submission.pending)
+    submissions = use_submissions(add_todo)
 
     return main[
         Title["To do"],
@@ -94,7 +94,9 @@ def Todos() -> Element:
         Show(when=lambda: adding.error)[p(role="alert")[lambda: str(adding.error)]],
         ul[
             For(each=items)[lambda todo: Item(todo=todo)],
-            For(each=pending)[lambda submission: li(class_="pending")[submission.input[0]["title"]]],
+            For(each=lambda: [each for each in submissions if each.pending])[
+                lambda submission: li(class_="pending")[submission.input[0]["title"]]
+            ],
         ],
         Show(when=lambda: not items())[p["Nothing to do."]],
     ]

@@ -34,10 +34,10 @@ PROMISED: dict[str, str] = {
     """,
     "render": """
         component For Index Show Switch Match Suspense ErrorBoundary Dynamic render_to_string
-        debounce throttle prevent_default stop_propagation lazy
+        debounce throttle prevent_default stop_propagation
     """,
     "components": """
-        Router HashRouter MemoryRouter StaticRouter Route A Navigate Title Meta Link Style Base use_head
+        Router HashRouter MemoryRouter StaticRouter Route A Navigate Title Meta Link Style Base use_head lazy
     """,
     "server": "App use_request",
     "errors": "WayfareError UsageError LimitError InternalError",
@@ -46,9 +46,9 @@ PROMISED: dict[str, str] = {
 ELEMENTS = """
     a article aside b body br button canvas caption code col dd details dialog div dl dt em fieldset
     figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input_ kbd
-    label legend li link main mark meta nav ol optgroup option output p picture pre progress q s
-    samp script section select small source span strong style sub summary sup svg table tbody td
-    template textarea tfoot th thead time title tr track u ul var video wbr
+    label legend li  main mark  nav ol optgroup option output p picture pre progress q s
+    samp  section select small source span strong  sub summary sup svg table tbody td
+    template textarea tfoot th thead time  tr track u ul var video wbr
 """
 
 

@@ -65,4 +65,5 @@ def pending() -> Awaitable[User]:
 
 
 def run() -> None:
-    create_root(lambda _dispose: (signals(), contexts()))
+    create_root(signals)
+    create_root(contexts)
