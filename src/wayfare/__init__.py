@@ -238,15 +238,18 @@ __version__ = "0.1.0"
 _LAYERS = ("errors", "reactive", "data", "routing", "html", "render", "components", "server")
 
 
-def __getattr__(name: str) -> object:
-    if name in __all__:
-        for layer in _LAYERS:
-            face = import_module(f"{__name__}.{layer}")
-            if name in getattr(face, "__all__", vars(face)):
-                value: object = getattr(face, name)
-                globals()[name] = value
-                return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:
+    # Hidden from type checkers, to which every misspelt name would be one that exists.
+
+    def __getattr__(name: str) -> object:
+        if name in __all__:
+            for layer in _LAYERS:
+                face = import_module(f"{__name__}.{layer}")
+                if name in getattr(face, "__all__", vars(face)):
+                    value: object = getattr(face, name)
+                    globals()[name] = value
+                    return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
