@@ -18,6 +18,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+from starlette.requests import HTTPConnection
 from starlette.requests import Request as HttpRequest
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Send
@@ -35,7 +36,7 @@ from ..wire import Close
 from .assets import BASE, ClientAssets, StaticFolders, client_directory
 from .forms import Forms
 from .pages import Pages, root_path
-from .registry import Registry, RegistryStatistics
+from .registry import Entry, Registry, RegistryStatistics
 from .request import read_request
 from .security import DEFAULT_POLICY, check_origins, common_headers, cross_site_socket, host_refused
 from .session import Sessions
@@ -136,9 +137,29 @@ class App:
     @property
     def parts(self) -> _Parts:
         """The working parts, made where the loop runs. For the test kit and devtools."""
-        if self._parts is None:
+        # A program that runs one loop after another, as tests do, starts afresh in each.
+        if self._parts is None or self._parts.loop.is_closed():
             self._parts = self._start()
         return self._parts
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host names that the site answers to; none where it answers to all."""
+        return self._hosts or ()
+
+    def running_world(self) -> World | None:
+        """The world that the app serves in, once it does."""
+        return None if self._parts is None or self._parts.loop.is_closed() else self._parts.world
+
+    def use_world(self, world: World) -> None:
+        """Take clock, tasks and ids from another world, as tests do. Before anything is served.
+
+        Raises:
+            UsageError: the app is serving.
+        """
+        if self.running_world() is not None:
+            raise UsageError("app.use_world(world) was called while the app is serving. Call it before.")
+        self._world = world
 
     def _start(self) -> _Parts:
         loop = asyncio.get_running_loop()
@@ -218,18 +239,24 @@ class App:
             self._sockets.add(task)
         try:
             await websocket.accept()
-            await serve_socket(websocket, lambda wake: self.conversation(websocket, wake), self.limits)
+            await serve_socket(websocket, lambda wake: self.conversation(websocket.scope, wake), self.limits)
         finally:
             if task is not None:
                 self._sockets.discard(task)
 
-    def conversation(self, websocket: WebSocket, wake: Callable[[], None]) -> Conversation:
-        """The conversation of one socket."""
+    def conversation(self, scope: AsgiScope, wake: Callable[[], None]) -> Conversation:
+        """The conversation of one socket, whose handshake has been checked.
+
+        Args:
+            scope: the ASGI scope of the handshake.
+            wake: called when there is something to send.
+        """
         parts = self.parts
-        session = read_request(websocket, parts.pages.sessions).session.id
+        handshake = HTTPConnection(scope)
+        session = read_request(handshake, parts.pages.sessions).session.id
 
         async def fresh(url: str, state: object) -> Entry:
-            request = read_request(websocket, parts.pages.sessions, path=url)
+            request = read_request(handshake, parts.pages.sessions, path=url)
             return await parts.pages.fresh(request, state)
 
         return Conversation(

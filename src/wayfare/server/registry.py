@@ -118,6 +118,10 @@ class Registry:
             return None
         return entry
 
+    def find_any(self, page_id: str) -> Entry | None:
+        """The page of this id, whoever asks: for the program itself, never for a visitor."""
+        return self._entries.get(page_id)
+
     def attach(self, entry: Entry, drop: Drop) -> None:
         """A browser is there: nothing ends the page now. A browser that was there before is dropped.
 

@@ -1,0 +1,236 @@
+"""The part of a browser that talks: one page's connection, its numbered messages, its history.
+
+It keeps the client's side of the rules in `wire.messages`: messages are kept until they are acknowledged and sent
+again after a break, frames are applied once and in order, and another page than before starts the numbers again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ..server import Conversation, Ended
+from ..wire import (
+    VERSION,
+    Ack,
+    ClientMessage,
+    Go,
+    Guard,
+    Hello,
+    Load,
+    Moved,
+    Navigate,
+    Notice,
+    Push,
+    Reload,
+    Routing,
+    Welcome,
+    decode_frame,
+    encode_client,
+    opcode,
+)
+from ..wire import Fresh as FreshOp
+from .client import Screen
+
+_FRESH = opcode(FreshOp)
+MAX_KEPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One entry of the window's history."""
+
+    url: str
+    state: object = None
+
+
+class Window:
+    """The client of one document.
+
+    Args:
+        screen: what it shows.
+        page: the id of the page in the document.
+        url: path, search and hash of the address bar.
+        client: what the document calls itself, told to the server.
+        load: called with the URL of a page that is to be loaded; None for the one that is shown.
+    """
+
+    def __init__(
+        self, screen: Screen, *, page: str, url: str, client: str, load: Callable[[str | None], None]
+    ) -> None:
+        self.screen = screen
+        self.page = page
+        self.entries: list[HistoryEntry] = [HistoryEntry(url)]
+        self.index = 0
+        self.notices: list[tuple[str, str]] = []
+        self.routing = False
+        self.guarded = False
+        self.frames: list[list[list[object]]] = []
+        self._client = client
+        self._load = load
+        self._conversation: Conversation | None = None
+        self._n = 0
+        self._seq = 0
+        self._kept: list[tuple[int, ClientMessage]] = []
+        self._fresh_wanted = False
+        self.closed_by_server: Ended | None = None
+
+    @property
+    def url(self) -> str:
+        """What the address bar shows."""
+        return self.entries[self.index].url
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection."""
+        return self._conversation is not None
+
+    @property
+    def waiting(self) -> int:
+        """How many messages the page has not acknowledged."""
+        return len(self._kept)
+
+    async def connect(self, make: Callable[[Callable[[], None]], Conversation]) -> None:
+        """Open a connection, and catch up."""
+        conversation = make(lambda: self._drain(conversation))
+        entry = self.entries[self.index]
+        hello = Hello(
+            VERSION, self.page, self._seq, self._n, entry.url, entry.state, self._fresh_wanted, self._client
+        )
+        self.closed_by_server = None
+        try:
+            await conversation.open(encode_client(0, hello))
+        except Ended as end:
+            self.closed_by_server = end
+            conversation.close()
+            return
+        self._conversation = conversation
+        self._drain(conversation)
+
+    def disconnect(self) -> None:
+        """Lose the connection, as when a train enters a tunnel. What was on its way from the page is lost."""
+        conversation, self._conversation = self._conversation, None
+        if conversation is not None:
+            conversation.close()
+
+    def send(self, message: ClientMessage) -> None:
+        """Send a message, or keep it for the next connection."""
+        if message.numbered:
+            if len(self._kept) >= MAX_KEPT:
+                self.notices.append(("queue-full", f"{MAX_KEPT} messages wait for the page"))
+                return
+            self._n += 1
+            self._kept.append((self._n, message))
+            self._write(self._n, message)
+        else:
+            self._write(0, message)
+
+    def _write(self, n: int, message: ClientMessage) -> None:
+        conversation = self._conversation
+        if conversation is None:
+            return
+        try:
+            conversation.receive(encode_client(n, message))
+        except Ended as end:
+            self._ended(end)
+
+    def _ended(self, end: Ended) -> None:
+        self.closed_by_server = end
+        self.disconnect()
+
+    def _drain(self, conversation: Conversation) -> None:
+        """Take what there is. The connection may change while frames are applied."""
+        while self._conversation is conversation:
+            try:
+                data = conversation.take()
+            except Ended as end:
+                self._ended(end)
+                return
+            if data is None:
+                return
+            frame = decode_frame(data)
+            self._take(frame.seq, frame.ack, frame.ops)
+
+    def _take(self, seq: int, ack: int, ops: list[list[object]]) -> None:
+        self._kept = [(n, message) for n, message in self._kept if n > ack]
+        fresh = next((op for op in ops if op[0] == _FRESH), None)
+        if fresh is not None:
+            self._restart(str(fresh[3]))
+        elif seq and seq <= self._seq:
+            return
+        elif seq > self._seq + 1:
+            raise AssertionError(f"frame {seq} came after frame {self._seq}")
+        if seq or fresh is not None:
+            self._seq = seq
+            self._fresh_wanted = False
+        self.frames.append(ops)
+        for op in self.screen.apply(ops):
+            self._page_op(op)
+        if seq:
+            self.send(Ack(seq))
+
+    def _restart(self, page: str) -> None:
+        if page == self.page:
+            return
+        self.page = page
+        self._seq = self._n = 0
+        followed = [message for _, message in self._kept if isinstance(message, Navigate)][-1:]
+        self._kept = []
+        for message in followed:
+            self.send(message)
+
+    def _page_op(self, op: Sequence[object]) -> None:
+        handler = _PAGE_OPS.get(op[0])  # type: ignore[call-overload]
+        if handler is not None:
+            handler(self, *op[1:])
+
+    def _welcome(self, page: str, _limits: object) -> None:
+        self._restart(page)
+        for n, message in list(self._kept):
+            self._write(n, message)
+
+    def _push(self, url: str, state: object, replace: bool, _scroll: bool) -> None:
+        entry = HistoryEntry(url, state)
+        if replace:
+            self.entries[self.index] = entry
+        else:
+            del self.entries[self.index + 1 :]
+            self.entries.append(entry)
+            self.index += 1
+
+    def go(self, delta: int, quiet: bool = False) -> None:
+        """Go back (negative) or forward; the page is told, unless it has asked for it quietly."""
+        index = self.index + delta
+        if not 0 <= index < len(self.entries):
+            return
+        self.index = index
+        if not quiet:
+            entry = self.entries[index]
+            self.send(Moved(entry.url, entry.state, delta))
+
+    def _notice(self, code: str, text: str) -> None:
+        self.notices.append((code, text))
+
+    def _set_routing(self, routing: bool) -> None:
+        self.routing = routing
+
+    def _set_guarded(self, guarded: bool) -> None:
+        self.guarded = guarded
+
+    def _load_page(self, url: str) -> None:
+        self._load(url)
+
+    def _reload(self) -> None:
+        self._load(None)
+
+
+_PAGE_OPS: dict[int, Callable[..., None]] = {
+    opcode(Welcome): Window._welcome,  # pyright: ignore[reportPrivateUsage]
+    opcode(Push): Window._push,  # pyright: ignore[reportPrivateUsage]
+    opcode(Go): Window.go,
+    opcode(Load): Window._load_page,  # pyright: ignore[reportPrivateUsage]
+    opcode(Routing): Window._set_routing,  # pyright: ignore[reportPrivateUsage]
+    opcode(Notice): Window._notice,  # pyright: ignore[reportPrivateUsage]
+    opcode(Reload): Window._reload,  # pyright: ignore[reportPrivateUsage]
+    opcode(Guard): Window._set_guarded,  # pyright: ignore[reportPrivateUsage]
+}

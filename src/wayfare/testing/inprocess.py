@@ -1,0 +1,156 @@
+"""A server, a network and a world in the process of the test: requests are calls, and time stands still."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from itertools import count
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from .._types import Timer
+from .._world import AsyncioClock, AsyncioSpawner
+from .clock import VirtualClock
+
+T = TypeVar("T")
+
+
+class TestClock:
+    """Timers wait for `advance`; what is only put off to the next moment runs in the loop, as it does live."""
+
+    __test__ = False  # for pytest: no test case
+
+    def __init__(self, virtual: VirtualClock) -> None:
+        self.virtual = virtual
+        self._real = AsyncioClock()
+
+    def now(self) -> float:
+        return self.virtual.now()
+
+    def call_later(self, delay: float, fn: Callable[[], object]) -> Timer:
+        return self.virtual.call_later(delay, fn)
+
+    def call_soon(self, fn: Callable[[], object]) -> Timer:
+        return self._real.call_soon(fn)
+
+
+class TestSpawner:
+    """Starts tasks and knows which are still running."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self._real = AsyncioSpawner()
+        self.running: set[asyncio.Task[Any]] = set()
+
+    def spawn(self, coro: Coroutine[object, object, T], *, name: str) -> asyncio.Task[T]:
+        task = self._real.spawn(coro, name=name)
+        if not task.done():
+            self.running.add(task)
+            task.add_done_callback(self.running.discard)
+        return task
+
+
+class TestWorld:
+    """The world of an app under test: virtual time, tasks that can be counted, ids that are the same in each run."""
+
+    __test__ = False
+
+    def __init__(self, virtual: VirtualClock) -> None:
+        self.clock = TestClock(virtual)
+        self.spawner = TestSpawner()
+        self._numbers = count(1)
+        self._loop = asyncio.get_running_loop()
+
+    @property
+    def ids(self) -> Callable[[], str]:
+        return lambda: f"test-{next(self._numbers)}"
+
+    def call_threadsafe(self, fn: Callable[[], object]) -> None:
+        """Call `fn` soon in the test's loop, from any thread."""
+        self._loop.call_soon_threadsafe(fn)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request was answered."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+def asgi_scope(kind: str, method: str, url: str, headers: Mapping[str, str]) -> dict[str, Any]:
+    """The ASGI scope of a request for an absolute URL."""
+    parts = urlsplit(url)
+    return {
+        "type": kind,
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": parts.scheme if kind == "http" else parts.scheme.replace("http", "ws"),
+        "path": unquote(parts.path or "/"),
+        "raw_path": (parts.path or "/").encode("ascii", "replace"),
+        "query_string": parts.query.encode("ascii", "replace"),
+        "root_path": "",
+        "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
+        "client": ("127.0.0.1", 50000),
+        "server": (parts.hostname or "testserver", parts.port or 80),
+    }
+
+
+async def request(
+    app: Callable[..., Coroutine[Any, Any, None]],
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes = b"",
+) -> Answer:
+    """Make a request of an ASGI application by calling it."""
+    sent: list[dict[str, Any]] = []
+    asked = False
+
+    async def receive() -> dict[str, Any]:
+        nonlocal asked
+        if asked:
+            return {"type": "http.disconnect"}
+        asked = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app(asgi_scope("http", method, url, headers), receive, send)
+    start = next(message for message in sent if message["type"] == "http.response.start")
+    answered = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in start["headers"])
+    content = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
+    return Answer(start["status"], answered, content)
+
+
+class Cookies(dict[str, str]):
+    """What a browser keeps of an app's cookies: names and values, without their attributes."""
+
+    def take(self, answer: Answer) -> None:
+        """Keep the cookies that an answer sets, and drop those that it takes back."""
+        for name, value in answer.headers:
+            if name != "set-cookie":
+                continue
+            try:
+                parsed = SimpleCookie(value)
+            except CookieError:
+                continue
+            for key, morsel in parsed.items():
+                if morsel["max-age"] == "0":
+                    self.pop(key, None)
+                else:
+                    self[key] = morsel.value
+
+    def header(self) -> dict[str, str]:
+        """The request header that sends them."""
+        return {"cookie": "; ".join(f"{name}={value}" for name, value in self.items())} if self else {}
