@@ -11,7 +11,23 @@ from justhtml import JustHTML
 from markupsafe import Markup
 
 from wayfare.errors import UsageError
-from wayfare.html import a, br, button, div, element, form, fragment, h1, img, input_, li, p, serialize, textarea, ul
+from wayfare.html import (
+    a,
+    br,
+    button,
+    div,
+    element,
+    form,
+    fragment,
+    h1,
+    img,
+    input_,
+    li,
+    p,
+    serialize,
+    textarea,
+    ul,
+)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +48,10 @@ from wayfare.html import a, br, button, div, element, form, fragment, h1, img, i
         (div(class_=lambda: "late"), '<div class="late"></div>'),
         (div(style={"font_size": "2em", "--gap": 1}), '<div style="font-size: 2em; --gap: 1"></div>'),
         (input_(disabled=True, checked=False, value=""), '<input disabled value="">'),
-        (button(aria_busy=True, aria_label='say "hi"'), '<button aria-busy="true" aria-label="say &#34;hi&#34;"></button>'),
+        (
+            button(aria_busy=True, aria_label='say "hi"'),
+            '<button aria-busy="true" aria-label="say &#34;hi&#34;"></button>',
+        ),
         (div({"x:y": 1, "data-id": 7}), '<div x:y="1" data-id="7"></div>'),
         (div(on_click=lambda: None), "<div></div>"),
         (textarea["\nfirst"], "<textarea>\n\nfirst</textarea>"),
@@ -50,13 +69,33 @@ def test_an_element_is_not_changed_by_being_used() -> None:
     assert str(base) == '<div class="a"></div>'
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", " JavaScript:x", "java\tscript:x", "\x01javascript:x", "vbscript:x", "data:text/html,<script>"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        " JavaScript:x",
+        "java\tscript:x",
+        "\x01javascript:x",
+        "vbscript:x",
+        "data:text/html,<script>",
+    ],
+)
 def test_script_urls_are_refused_wherever_they_would_run(url: str) -> None:
     for node in (a(href=url)["x"], img(src=url), form(action=url), button(formaction=url)):
         assert "about:invalid#refused" in str(node)
 
 
-@pytest.mark.parametrize("url", ["/javascript:x", "https://example.org", "mailto:a@b", "data:image/png;base64,AA", "?q=javascript:1", "//host/x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/javascript:x",
+        "https://example.org",
+        "mailto:a@b",
+        "data:image/png;base64,AA",
+        "?q=javascript:1",
+        "//host/x",
+    ],
+)
 def test_other_urls_stand_as_they_are(url: str) -> None:
     assert url in str(a(href=url)["x"])
 

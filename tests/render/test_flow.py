@@ -44,7 +44,8 @@ def test_rows_of_equal_values_stay() -> None:
     set_rows([Row(1, "a"), Row(2, "changed")])
     (patch,) = shown.patches()
     removed, steps = patch[2:]
-    assert len(removed) == 1 and len(steps) == 1  # type: ignore[arg-type]
+    assert len(removed) == 1  # type: ignore[arg-type]
+    assert len(steps) == 1  # type: ignore[arg-type]
     assert shown.plain == "<ul><li>a</li><li>changed</li></ul>"
 
 

@@ -155,7 +155,7 @@ def test_an_error_without_a_boundary_names_the_component() -> None:
         raise ValueError("boom")
 
     with pytest.raises(ValueError, match="boom") as raised:
-        mount_root(lambda: div[Broken()], lambda patch: None)
+        mount_root(lambda: div[Broken()], print)
     assert raised.value.__notes__ == ["in the component Broken"]
 
 

@@ -1,4 +1,5 @@
-"""Whatever changes, in whatever order: the patches turn what the browser shows into what would be rendered anew."""
+"""Whatever changes, in whatever order: the patches turn what the browser shows into what would be rendered
+anew."""
 
 from __future__ import annotations
 

@@ -18,11 +18,15 @@ DEFAULT_TIMEOUT = 30.0
 """Seconds that render_to_string_async waits for data."""
 
 
+def _nobody(_message: object) -> None:
+    """Takes what would be sent to a client: there is none."""
+
+
 def _mount(component: Component[...] | Callable[[], Node], url: str) -> tuple[Scope, Mount]:
     scope = Scope(AsyncioWorld(), "render_to_string")
-    scope.provide(Browser, Browser(url, None, send=lambda command: None))
+    scope.provide(Browser, Browser(url, None, send=_nobody))
     described = as_component(component, "render_to_string").offer({})
-    mount = scope.run(lambda: mount_root(Suspense[described], lambda patch: None, name="render_to_string"))
+    mount = scope.run(lambda: mount_root(Suspense[described], _nobody, name="render_to_string"))
     return scope, mount
 
 
@@ -48,7 +52,10 @@ def render_to_string(component: Component[...] | Callable[[], Node], url: str = 
 
 
 async def render_to_string_async(
-    component: Component[...] | Callable[[], Node], url: str = "/", *, timeout: float = DEFAULT_TIMEOUT
+    component: Component[...] | Callable[[], Node],
+    url: str = "/",
+    *,
+    timeout: float = DEFAULT_TIMEOUT,  # noqa: ASYNC109 - the error says what was awaited
 ) -> str:
     """The HTML of a component once everything that it awaits is there.
 
@@ -70,7 +77,7 @@ async def render_to_string_async(
             await asyncio.wait_for(ready, timeout)
         except TimeoutError:
             raise TimeoutError(
-                f"render_to_string_async: {mount.waiting} Suspense boundaries at {url} still wait after {timeout:g} s"
+                f"render_to_string_async: {mount.waiting} boundaries at {url} still wait after {timeout:g} s"
             ) from None
         return mount.plain_html()
     finally:

@@ -1,8 +1,8 @@
 """The standard elements, each an empty element to call and to index.
 
 A name that Python keeps for itself has a trailing underscore: ``input_``, ``del_``, ``map_``, ``object_``.
-Left out on purpose: ``script``, ``style``, ``link``, ``meta``, ``title`` and ``base``, which belong to the head
-(``wayfare.Title`` and its like); ``element("script")`` makes any of them where one is really meant.
+Left out on purpose: ``script``, ``style``, ``link``, ``meta``, ``title`` and ``base``, which belong to the
+head (``wayfare.Title`` and its like); ``element("script")`` makes any of them where one is really meant.
 """
 
 from __future__ import annotations

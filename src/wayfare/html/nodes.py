@@ -22,23 +22,25 @@ from .attributes import attribute_name, checked_name, event_name, is_reactive, r
 from .escape import HasHtml, escape_text
 
 Node: TypeAlias = Union[
-    None,
-    bool,
     str,
     int,
     float,
+    bool,
     HasHtml,
     "Element",
     "Fragment",
     Description,
     Callable[[], "Node"],
     Iterable["Node"],
+    None,
 ]
 
 Attributes: TypeAlias = dict[str, object]
 """HTML names to values; the handler of an event stands under ``"on:NAME"``, a ref under ``"ref"``."""
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
 """Elements that have no content and no closing tag."""
 
 RAW_TEXT = frozenset({"script", "style", "textarea", "title"})
@@ -73,8 +75,8 @@ class Element:
         for mapping in mappings:
             if not isinstance(mapping, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise UsageError(
-                    f"<{self.tag}> got {mapping!r:.60} between its parentheses. Attributes go there, as keywords or in "
-                    f"a dict; children go in brackets: {self.tag}(...)[{mapping!r:.20}]."
+                    f"<{self.tag}> got {mapping!r:.60} between its parentheses. Attributes go there, as "
+                    f"keywords or in a dict; children go in brackets: {self.tag}(...)[{mapping!r:.20}]."
                 )
             for name, value in mapping.items():
                 merged[checked_name(name)] = value
@@ -242,8 +244,8 @@ def open_tag(current: Element) -> str:
     for name, value in current.attributes.items():
         if name.startswith("on:") or name == "ref":
             continue
-        current = value() if callable(value) and is_reactive(name, value) else value
-        parts.append(attribute_text(name, render_value(name, current)))
+        now = value() if callable(value) and is_reactive(name, value) else value
+        parts.append(attribute_text(name, render_value(name, now)))
     parts.append(">")
     return "".join(parts)
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from ..errors import UsageError
 from ..html import Node, checked_children
 from ..reactive import (
+    SuspenseBoundary,
     accepted_arguments,
     create_error_boundary,
     create_render_effect,
@@ -27,8 +28,8 @@ from .mount import Mounter, View
 class _Suspense(View):
     """Shows ``fallback`` while something inside reads an async value that is not there yet.
 
-    What is inside stays mounted behind the fallback. A boundary that shows its content already keeps it during
-    a transition (a navigation, a revalidation), until the new one is complete.
+    What is inside stays mounted behind the fallback. A boundary that shows its content already keeps it
+    during a transition (a navigation, a revalidation), until the new one is complete.
 
     Upstream: https://docs.solidjs.com/reference/components/suspense
     """
@@ -61,7 +62,7 @@ Suspense = _Suspense()
 def _watch(mounter: Mounter) -> None:
     """Tells the mounter while the boundary that is being filled shows its fallback."""
     boundary = use_context(suspense_context)
-    if boundary is None:
+    if not isinstance(boundary, SuspenseBoundary):
         return
     counted = False
 
@@ -86,7 +87,8 @@ class SuspenseList(View):
     """Reveals the Suspense boundaries inside it in an order, whichever is ready first.
 
     Args:
-        reveal_order: ``"forwards"`` (each once those before it are shown), ``"backwards"``, or ``"together"``.
+        reveal_order: ``"forwards"`` (each once those before it are shown), ``"backwards"``, or
+            ``"together"``.
         tail: which fallbacks show: all by default, ``"collapsed"`` the next one only, ``"hidden"`` none.
 
     >>> from wayfare.html import p
@@ -129,8 +131,8 @@ class SuspenseList(View):
 
 
 class ErrorBoundary(View):
-    """Shows ``fallback`` in place of its children when one of them fails: while it mounts, in an effect, in a fetch
-    that it reads, or in a handler.
+    """Shows ``fallback`` in place of its children when one of them fails: while it mounts, in an effect, in a
+    fetch that it reads, or in a handler.
 
     Args:
         fallback: what is shown, or a function of the error, or of the error and a function that tries again.
@@ -170,6 +172,8 @@ def _fallback_node(fallback: Any, error: Exception, reset: Callable[[], None]) -
     if isinstance(fallback, Component):
         return fallback.offer({"error": error, "reset": reset})  # pyright: ignore[reportUnknownMemberType]
     if not is_function(fallback):
-        return fallback
+        node: Node = fallback
+        return node
     offered: tuple[object, ...] = (error, reset)
-    return fallback(*offered[: accepted_arguments(fallback, 2)])  # type: ignore[no-any-return]
+    made: Node = fallback(*offered[: accepted_arguments(fallback, 2)])
+    return made

@@ -74,7 +74,7 @@ class Component(Generic[P]):
     def __init__(self, function: Callable[P, Node], name: str | None = None) -> None:
         self.function: Callable[..., Node] = function
         self.__wrapped__ = function
-        self.name = name or getattr(function, "__name__", type(function).__name__)
+        self.name: str = name or getattr(function, "__name__", None) or type(function).__name__
         if inspect.iscoroutinefunction(function):
             raise UsageError(
                 f"the component {self.name} is 'async def'; components are plain functions. "
@@ -120,7 +120,8 @@ class Component(Generic[P]):
     def offer(self, props: Mapping[str, object]) -> ComponentCall:
         """Describes a use of the component with those of ``props`` that its function names.
 
-        This is how routes hand ``params``, ``location``, ``data`` and ``children`` to components that may want none.
+        This is how routes hand ``params``, ``location``, ``data`` and ``children`` to components that may
+        want none.
         """
         chosen = (
             dict(props) if self.accepts_any else {name: props[name] for name in props if name in self.names}
@@ -135,7 +136,10 @@ class Component(Generic[P]):
 
     def _unknown(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
         if len(args) > len(self.positional):
-            return f"{self.name} takes {len(self.positional)} props by position and got {len(args)}. Children go in brackets."
+            return (
+                f"{self.name} takes {len(self.positional)} props by position and got {len(args)}. "
+                "Children go in brackets."
+            )
         name = next(name for name in kwargs if name not in self.names)
         close = get_close_matches(name, self.names, 1)
         hint = (
@@ -154,8 +158,8 @@ def component(*, name: str) -> Callable[[Callable[P, Node]], Component[P]]: ...
 def component(function: Callable[P, Node] | None = None, /, *, name: str | None = None) -> Any:
     """Makes a function a component.
 
-    Its body runs once for each place where it is mounted, under an owner of its own, and is not tracked: what is to
-    change later is written as a function, ``p[lambda: user().name]``.
+    Its body runs once for each place where it is mounted, under an owner of its own, and is not tracked: what
+    is to change later is written as a function, ``p[lambda: user().name]``.
 
     Args:
         function: gets the props it is called with; children in brackets come as ``children``.

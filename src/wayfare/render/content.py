@@ -18,7 +18,7 @@ Both writers, and ``forget``, walk with a stack of their own: a tree may be as d
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias, Union
+from typing import Any, Final, TypeAlias
 
 from ..html import attribute_text, escape_raw, escape_text
 from .template import ADDRESS, ATTR, LIVE, NODE, RAW, SLOT, TEXT, Template
@@ -98,7 +98,7 @@ class Items:
         self.items = items
 
 
-Content: TypeAlias = Union[str, Raw, Slot, Group, Instance, Items, None]
+Content: TypeAlias = "str | Raw | Slot | Group | Instance | Items | None"
 
 END: Final = "<!--/-->"
 
@@ -114,8 +114,8 @@ def write_html(content: Content, *, markers: bool = True) -> str:
 
     Args:
         content: what to write.
-        markers: with the addresses that a client needs to follow what changes; what is written counts as live from
-            here on. Without them it is plain HTML, for mail and files.
+        markers: with the addresses that a client needs to follow what changes; what is written counts as live
+            from here on. Without them it is plain HTML, for mail and files.
     """
     out: list[str] = []
     stack: list[Any] = [content]
@@ -138,9 +138,7 @@ def write_html(content: Content, *, markers: bool = True) -> str:
                 out.append(f"<!--w{current.id}-->")
                 stack.append(_Html(END))
             stack.append(current.content)
-        elif isinstance(current, Group):
-            stack.extend(reversed(current.items))
-        elif isinstance(current, Items):
+        elif isinstance(current, Group | Items):
             stack.extend(reversed(current.items))
         elif isinstance(current, Item):
             if markers and current.anchor is None:
@@ -173,7 +171,7 @@ def _html_of_instance(
         value = values[index]
         if kind == TEXT:
             out.append(escape_text(value))
-        elif kind == ATTR or kind == LIVE:
+        elif kind in (ATTR, LIVE):
             name = holes[index].name
             if name[0] == ":":
                 out.append(escape_raw(name[1:], value))

@@ -55,10 +55,12 @@ class _Children(View):
 
 
 class For(_Children):
-    """The items of a list, each with what the function makes of it; rows are told apart by their items' identity.
+    """The items of a list, each with what the function makes of it; rows are told apart by their items'
+    identity.
 
-    A row is made once for each item and moves with it. Equal strings and numbers are the same item, and so are equal
-    frozen dataclasses and tuples; what a query returns anew each time stays the same where it is equal.
+    A row is made once for each item and moves with it. Equal strings and numbers are the same item, and so
+    are equal frozen dataclasses and tuples; what a query returns anew each time stays the same where it is
+    equal.
 
     Args:
         each: a list, or an accessor of one; None counts as empty.
@@ -81,7 +83,7 @@ class For(_Children):
     def _with(self, children: Any) -> For:
         if not is_function(children) and not isinstance(children, Component):
             raise UsageError(
-                f"For takes one function in its brackets: For(each=...)[lambda item: ...], not {children!r:.60}"
+                f"For takes one function in brackets, For(each=...)[lambda item: ...], not {children!r:.60}"
             )
         made = For(each=self.each, fallback=self.fallback)
         made.children = children
@@ -149,7 +151,7 @@ def _rows(
 
 
 def is_function(children: object) -> bool:
-    """Whether what stands in the brackets is a function to call, and not a node that happens to be callable."""
+    """Whether what stands in the brackets is a function to call, not a node that can be called."""
     return callable(children) and not isinstance(children, Element | Component)
 
 
@@ -159,8 +161,8 @@ class Show(_Children):
     Args:
         when: a value or an accessor.
         fallback: what is shown while it is false.
-        keyed: make the children anew for each new value, and give a function the value itself; otherwise they are
-            made once for each time it becomes true, and a function gets an accessor.
+        keyed: make the children anew for each new value, and give a function the value itself; otherwise they
+            are made once for each time it becomes true, and a function gets an accessor.
 
     Upstream: https://docs.solidjs.com/reference/components/show
     """
@@ -267,8 +269,9 @@ def _first_true(mounter: Mounter, cases: Sequence[tuple[Value, bool, Any]], fall
     def child(at: int, value: Any) -> Node:
         _, accessor, keyed, children = conditions[at]
         if is_function(children) and required_arguments(children):
-            return children(value if keyed else accessor)
-        return children
+            children = children(value if keyed else accessor)
+        node: Node = children
+        return node
 
     return mounter.show_accessor(create_memo(build, equals=_same))
 
@@ -277,8 +280,8 @@ class Dynamic(View):
     """A component, or the name of an element, that may change.
 
     Args:
-        component: a component, a function, a tag name, or an accessor of one of these (a function that is no component
-            and takes no argument counts as an accessor); None shows nothing.
+        component: a component, a function, a tag name, or an accessor of one of these (a function that is no
+            component and takes no argument counts as an accessor); None shows nothing.
         props: what it gets, by name.
 
     Upstream: https://docs.solidjs.com/reference/components/dynamic

@@ -42,9 +42,9 @@ def plan(old: Sequence[object], new: Sequence[object]) -> tuple[list[int], list[
     """How to get from ``old`` to ``new``, whose members are told apart by identity.
 
     Returns:
-        The indices in ``old`` of what goes, and the steps for what comes or moves: (index in ``new``, whether it
-        is new), to be carried out in order, each putting its member right before the one that follows it in
-        ``new``, which is in place by then. What is in neither stays untouched.
+        The indices in ``old`` of what goes, and the steps for what comes or moves: (index in ``new``, whether
+        it is new), to be carried out in order, each putting its member right before the one that follows it
+        in ``new``, which is in place by then. What is in neither stays untouched.
 
     >>> a, b, c, d = object(), object(), object(), object()
     >>> plan([a, b, c], [c, a, d])

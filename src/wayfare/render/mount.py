@@ -56,13 +56,14 @@ class View(Description):
 
     def mount(self, mounter: Mounter) -> Content:
         """Creates what it needs under the current owner and returns what stands in its place."""
-        raise UsageError(f"{type(self).__name__} is a View without a mount method")
+        raise UsageError(f"{type(self).__name__} is a View without a mount method: {mounter!r} can't show it")
 
 
 _Task: TypeAlias = tuple[Any, "Owner | None", list[Content], int, bool]
 """What to mount, under whom, the list and index where the result goes, and whether it must have an anchor."""
 
 _PENDING = object()
+_PLAIN = (TEXT, ATTR, RAW)
 
 
 class Mounter:
@@ -210,11 +211,14 @@ class Mounter:
             return run_with_owner(owner, lambda: self.build(node))
 
         content = create_memo(attempt, _PENDING, name=call.component.name)
-        self._show(slot, content, parent)
+        self.follow(slot, content, parent)
         return slot
 
     def _provided(self, node: Provided, anchored: bool) -> Content:
-        return provide_context(node.context, node.value, lambda: self._later(node.children, anchored))
+        content: Content = provide_context(
+            node.context, node.value, lambda: self._later(node.children, anchored)
+        )
+        return content
 
     def _element(self, element: Element, anchored: bool) -> Instance:
         template, values = split(element, anchored)
@@ -226,7 +230,7 @@ class Mounter:
         for index, hole in enumerate(template.holes):
             value = values[hole.position]
             kind = hole.kind
-            if kind == TEXT or kind == ATTR or kind == RAW:
+            if kind in _PLAIN:
                 filled[index] = value
             elif kind == NODE:
                 nodes.append((value, owner, filled, index, False))
@@ -246,7 +250,7 @@ class Mounter:
         values = instance.values
         values[index] = "" if name == ":text" else None
 
-        def update(_: object = None) -> None:
+        def update() -> None:
             value = fn() if name == ":text" else render_value(name, fn())
             if value is False:
                 value = None
@@ -273,60 +277,23 @@ class Mounter:
         return self._reactive_in(self.new_slot(), fn)
 
     def _reactive_in(self, slot: Slot, fn: Callable[[], Node]) -> Slot:
-        owner = get_owner()
-        more_than_text = False
-
-        def text(_: object = None) -> None:
-            nonlocal more_than_text
-            node: Any = fn()
-            if node is None or node is True or node is False:
-                node = None
-            elif type(node) is not str:
-                if not isinstance(node, str | int | float):
-                    more_than_text = True
-                    return
-                node = str(node)
-            if more_than_text:
-                return
-            self.show(slot, node)
-
-        def effect(_: object = None) -> None:
-            nonlocal effect_owner
-            effect_owner = get_owner()
-            text()
-            if more_than_text and started:
-                run_with_owner(owner, grow)
-                dispose_of_effect()
-
-        def dispose_of_effect() -> None:
-            if effect_owner is not None:
-                dispose(effect_owner)
-
-        def grow() -> None:
-            """Replaces the effect by a memo that mounts and an effect that shows."""
-            self._show(slot, create_memo(lambda _=None: self._built(fn()), equals=_same), owner)
-
-        effect_owner: Owner | None = None
-        started = False
-        create_render_effect(effect)
-        started = True
-        if more_than_text:
-            dispose_of_effect()
-            grow()
+        _ReactiveChild(self, slot, fn).start()
         return slot
 
-    def _built(self, node: Node) -> Content:
+    def mounted(self, node: Node) -> Content:
         """``node`` mounted, untracked, under the running computation."""
         return untrack(lambda: self.build(node))
 
     def show_accessor(self, content: Callable[[], Content]) -> Slot:
         """A slot that shows whatever mounted content the accessor gives."""
         slot = self.new_slot()
-        self._show(slot, content, get_owner())
+        self.follow(slot, content, get_owner())
         return slot
 
-    def _show(self, slot: Slot, content: Callable[[], Content | object], owner: Owner | None) -> None:
-        def update(_: object = None) -> None:
+    def follow(self, slot: Slot, content: Callable[[], Content | object], owner: Owner | None) -> None:
+        """Shows in ``slot`` whatever the accessor gives, for as long as ``owner`` lives."""
+
+        def update() -> None:
             current = content()
             self.show(slot, None if current is _PENDING else current)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
@@ -395,6 +362,57 @@ class Mounter:
             ready, self.on_ready = self.on_ready, []
             for call in ready:
                 call()
+
+
+class _ReactiveChild:
+    """A function in a child's place: a text as long as it gives one, after that whatever it gives.
+
+    As a text it is one effect. The first time it gives more, the effect makes way for a memo, which mounts,
+    and an effect, which shows.
+    """
+
+    __slots__ = ("effect", "fn", "grown", "mounter", "owner", "slot", "started")
+
+    def __init__(self, mounter: Mounter, slot: Slot, fn: Callable[[], Node]) -> None:
+        self.mounter = mounter
+        self.slot = slot
+        self.fn = fn
+        self.owner = get_owner()
+        self.effect: Owner | None = None
+        self.started = False
+        self.grown = False
+
+    def start(self) -> None:
+        create_render_effect(self.update, name="text")
+        self.started = True
+        if self.grown:
+            self.grow()
+
+    def update(self) -> None:
+        """The effect: shows a text, and notices when there is more than a text."""
+        node: Any = self.fn()
+        if node is None or node is True or node is False:
+            text = None
+        elif type(node) is str:
+            text = node
+        elif isinstance(node, str | int | float):
+            text = str(node)
+        else:
+            self.effect = get_owner()
+            self.grown = True
+            if self.started:
+                self.grow()
+            return
+        self.mounter.show(self.slot, text)
+
+    def grow(self) -> None:
+        run_with_owner(self.owner, self._mount_and_show)
+        if self.effect is not None:
+            dispose(self.effect)
+
+    def _mount_and_show(self) -> None:
+        content = create_memo(lambda: self.mounter.mounted(self.fn()), equals=_same, name="child")
+        self.mounter.follow(self.slot, content, self.owner)
 
 
 def _run(call: ComponentCall) -> Node:

@@ -16,12 +16,12 @@ class Op(IntEnum):
     TEXT = 1
     """(TEXT, slot, text): the slot holds text and nothing else; its text is now this."""
     ATTR = 2
-    """(ATTR, element, name, text | true | null): set or remove an attribute; ``:text`` is the element's text."""
+    """(ATTR, element, name, text | true | null): set or remove an attribute; ``:text`` is the text inside."""
     CONTENT = 3
     """(CONTENT, slot, tokens): the slot holds this now."""
     LIST = 4
-    """(LIST, slot, removed items, steps): a keyed list changes. A step is [item, before, tokens] for a new item or
-    [item, before] for a move, in order; ``before`` is the item it goes in front of, 0 the end."""
+    """(LIST, slot, removed items, steps): a keyed list changes. A step is [item, before, tokens] for a new
+    item or [item, before] for a move, in order; ``before`` is the item it goes in front of, 0 the end."""
     TEMPLATE = 5
     """(TEMPLATE, number, html, kinds, anchored): defines a template for the tokens that follow."""
     CALL = 6

@@ -60,7 +60,8 @@ _numbers = count(1)
 
 
 class LiveText(str):
-    """A part of the HTML that only a client needs, such as the list of events that an element is listened for."""
+    """A part of the HTML that only a client needs, such as the list of events that an element is listened
+    for."""
 
     __slots__ = ()
 
@@ -185,7 +186,7 @@ def _outline(root: Element, tokens: list[str], values: list[Any]) -> None:
 
 
 def _with_value_inside(node: Element) -> Element:
-    """``node`` with its value where HTML has it: a text area's as its text, a select's on the chosen option."""
+    """``node`` with its value where HTML has it: as the text of a text area, on the option of a select."""
     attributes = dict(node.attributes)
     value = attributes["value"]
     if node.tag == "textarea":
