@@ -22,9 +22,10 @@ from .keys import RowKey, decode_key, encode_key
 from .problems import DatabaseProblem, NotThere, Refused, explain
 from .records import Conflict, Count, Field, PageAsked, Row, RowsPage, Saved, TableEntry
 from .relations import with_relations
-from .schema import Table, list_tables, quote, read_table
+from .schema import Table, TableKind, list_tables, quote, read_table
 
 HEADER = b"SQLite format 3\0"
+_COLUMNS_NAMED = 12
 
 
 class Database:
@@ -88,11 +89,8 @@ class Database:
     def tables(self) -> tuple[TableEntry, ...]:
         """Every table and view, with its row count as far as counting fits in the budget."""
         with self._reading() as (connection, limit):
-            deadline = self._now() + self._count_budget
-            return tuple(
-                TableEntry(name, kind, self._count(connection, limit, name, deadline))
-                for name, kind in list_tables(connection)
-            )
+            limit.until(self._now() + self._count_budget)
+            return tuple(_entry(connection, name, kind) for name, kind in list_tables(connection))
 
     def table(self, name: str) -> Table:
         """A table's schema. Raises `NotThere` for an unknown one."""
@@ -156,14 +154,6 @@ class Database:
             where, bound = reading.where_key(table, _key(table, id))
             self._changed_one(connection.execute(f"DELETE FROM {quote(table.name)} WHERE {where}", bound))
             return "deleted"
-
-    def _count(self, connection: sqlite3.Connection, limit: _Patience, name: str, deadline: float) -> Count:
-        try:
-            limit.until(deadline)
-            return reading.count_all(connection, read_table(connection, name))
-        except (sqlite3.Error, DatabaseProblem):
-            # A view that is broken or a table whose extension is missing is still listed; its page says why.
-            return Count(None, exact=False)
 
     def _writable(self, connection: sqlite3.Connection, name: str) -> Table:
         table = read_table(connection, name)
@@ -246,6 +236,17 @@ class _Patience:
         return self._now() > self._deadline
 
 
+def _entry(connection: sqlite3.Connection, name: str, kind: TableKind) -> TableEntry:
+    try:
+        table = read_table(connection, name)
+        others = dict.fromkeys(reference.table for reference in table.references)
+        columns = tuple(column.name for column in table.columns[:_COLUMNS_NAMED])
+        return TableEntry(name, kind, reading.count_all(connection, table), columns, tuple(others))
+    except (sqlite3.Error, DatabaseProblem):
+        # A view that is broken or a table whose extension is missing is still listed; its page says why.
+        return TableEntry(name, kind, Count(None, exact=False))
+
+
 def _key(table: Table, id: str) -> RowKey:
     key = decode_key(id)
     if key is None:
@@ -269,7 +270,7 @@ def _read_fields(row: Row, fields: Mapping[int, Field]) -> dict[int, Value]:
                 "The form has a field for a column that the table does not have.", "Load the page again."
             )
         column, cell = row.table.columns[place], row.cells[place]
-        if column.generated or cell.why_not_editable:
+        if column.generated or cell.why_not_editable or not field.touched:
             continue
         try:
             value = read_field(field.text, field.is_null, column.affinity, cell)

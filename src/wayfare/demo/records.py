@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from .cells import Cell, Value
+from .cells import Cell, Value, field_digest
 from .schema import Column, Table, TableKind
 
 PAGE_SIZE = 50
@@ -35,11 +35,13 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class TableEntry:
-    """A line of the table list."""
+    """A line of the table list. `refers_to`: the other tables that its foreign keys lead to."""
 
     name: str
     kind: TableKind
     count: Count
+    columns: tuple[str, ...] = ()
+    refers_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +134,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A form field as it was sent: the text, and whether its NULL box was ticked."""
+    """A form field as it was sent: the text, and whether its NULL box was ticked.
+
+    `base`: the digest of what the field held when the form was made (`field_digest`), or `None` where the
+    form does not say.
+    """
 
     text: str
     is_null: bool = False
+    base: str | None = None
+
+    @property
+    def touched(self) -> bool:
+        """Whether the visitor has changed it, as far as the form says."""
+        return self.base is None or self.base != field_digest(self.text, self.is_null)
 
 
 @dataclass(frozen=True, slots=True)
