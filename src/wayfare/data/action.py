@@ -1,7 +1,7 @@
 """Actions: async functions that change data, called from code or by a form.
 
-An action has a url, which is what a form posts to with or without JavaScript. Its bound arguments travel in that url,
-so any worker can run it. Running one, and what follows from its result, is in submissions.py.
+An action has a url, which is what a form posts to with or without JavaScript. Its bound arguments travel in
+that url, so any worker can run it. Running one, and what follows from its result, is in submissions.py.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ _LONGEST_URL: Final = 8192
 
 
 class Action(Generic[P, R]):
-    """A function that changes data. Made by `action`; called by `use_action(it)`, or by a form that it is the action of.
+    """A function that changes data. Made by `action`; called by `use_action(it)`, or by a form that it is the
+    action of.
 
     `url` is where a form posts to, with the bound arguments; `base` the same without them; `name` its name.
     """
@@ -74,10 +75,11 @@ class Action(Generic[P, R]):
         return f"{self.base}?args={quote(hash_arguments(self.bound, query=self.name), safe='')}"
 
     def with_(self, *args: Any) -> Action[..., R]:
-        """The same action with its first arguments given. Its url carries them, so they have to be fit for a key.
+        """The same action with its first arguments given. Its url carries them, so they have to be fit for a
+        key.
 
-        Where it is run from that url, they are what JSON makes of them, turned into what the parameters are annotated
-        with. They are a visitor's words by then, like any other field of a form: check them.
+        Where it is run from that url, they are what JSON makes of them, turned into what the parameters are
+        annotated with. They are a visitor's words by then, like any other field of a form: check them.
         """
         bound = cast("Action[..., R]", object.__new__(type(self)))
         bound.__dict__.update(self.__dict__)
@@ -85,7 +87,8 @@ class Action(Generic[P, R]):
         bound._model_known = False
         if len(url := bound.url) > _LONGEST_URL:
             raise UsageError(
-                f"The arguments bound to the action {self.name!r} make a url of {len(url)} characters, and the limit is "
+                f"The arguments bound to the action {self.name!r} make a url of {len(url)} characters, and "
+                "the limit is "
                 f"{_LONGEST_URL}. Bind an id, and look up the rest in the action."
             )
         return bound
@@ -96,10 +99,10 @@ class Action(Generic[P, R]):
     def __repr__(self) -> str:
         return f"<Action {self.name} at {self.origin}>"
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:  # noqa: ARG002
         raise UsageError(
-            f"The action {self.name!r} is called directly. Write run = use_action({self.__name__}) in the component and "  # pyright: ignore
-            "await run(...), or give it to a form: form(action=..., method='post')."
+            f"The action {self.name!r} is called directly. Write run = use_action({name_of(self.fn)}) in the "
+            "component and await run(...), or give it to a form: form(action=..., method='post')."
         )
 
     async def perform(self, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
@@ -148,9 +151,10 @@ def _register(action: Action[..., Any]) -> None:
         on_cleanup(lambda: local.pop(action.name) if local.get(action.name) is action else None)
         return
     other = _everywhere.get(action.name)
-    if other is not None and other.origin != action.origin and not ("<locals>" in name_of(other.fn)):
+    if other is not None and other.origin != action.origin and "<locals>" not in name_of(other.fn):
         raise NameTakenError(
-            f"Two actions are called {action.name!r}: the ones at {other.origin} and at {action.origin}. A form couldn't tell "
+            f"Two actions are called {action.name!r}: the ones at {other.origin} and at {action.origin}. A "
+            "form couldn't tell "
             "which one it is for. Give one of them another name: @action(name='another_name')."
         )
     _everywhere[action.name] = action
@@ -159,8 +163,8 @@ def _register(action: Action[..., Any]) -> None:
 def find_action(url: str, scope: Scope | None = None) -> Action[..., Any] | None:
     """The action that a form with this url posts to, with its bound arguments; `None` where there is none.
 
-    With a `scope`, the actions that were made inside that page are found too. Raises `FormError` where the bound
-    arguments in the url are no such arguments.
+    With a `scope`, the actions that were made inside that page are found too. Raises `FormError` where the
+    bound arguments in the url are no such arguments.
     """
     if len(url) > _LONGEST_URL:
         return None
@@ -237,11 +241,12 @@ def action(
     on_complete: Callable[..., object] | None = None,
     thread: bool | None = None,
 ) -> Any:
-    """Make an action of a function; also a decorator, `@action`, `@action("name")`, `@action(on_complete=...)`.
+    """Make an action of a function; also a decorator, `@action`, `@action("name")`,
+    `@action(on_complete=...)`.
 
-    `name` is what its url ends in, by default the function's module and name; `on_complete` is called after each
-    run with what came of it. An `async def` function runs on the loop, a `def` in a worker thread; `thread` says
-    otherwise. Raises `NameTakenError` for a second action of one name.
+    `name` is what its url ends in, by default the function's module and name; `on_complete` is called after
+    each run with what came of it. An `async def` function runs on the loop, a `def` in a worker thread;
+    `thread` says otherwise. Raises `NameTakenError` for a second action of one name.
 
     >>> @action(name="save-note")
     ... async def save(text: str) -> str:
@@ -255,7 +260,7 @@ def action(
     """
     if fn is None or isinstance(fn, str):
         return ActionDecorator(fn or name, on_complete, thread)
-    return Action(fn, name, on_complete=on_complete, thread=thread)
+    return Action[..., Any](fn, name, on_complete=on_complete, thread=thread)
 
 
 class ActionDecorator:
@@ -271,7 +276,7 @@ class ActionDecorator:
     @overload
     def __call__(self, fn: Callable[P, R]) -> Action[P, R]: ...
     def __call__(self, fn: Callable[..., Any]) -> Any:
-        return Action(fn, self._name, on_complete=self._on_complete, thread=self._thread)
+        return Action[..., Any](fn, self._name, on_complete=self._on_complete, thread=self._thread)
 
 
 def _default_name(fn: Callable[..., object]) -> str:

@@ -1,9 +1,10 @@
 """One run of a fetcher, and everyone who waits for it.
 
-An `Answer` is what calling a query gives: it is awaitable, any number of times and by anybody. The fetch runs in a
-task of its own; each waiter has a future of its own, so a waiter that is cancelled disturbs nobody, and a waiter that
-has left is not kept alive by a fetch that goes on. When the last of those who waited has left, the fetch is called off,
-down to whatever it awaits; a fetch that nobody has waited for yet (a preload) runs to its end.
+An `Answer` is what calling a query gives: it is awaitable, any number of times and by anybody. The fetch runs
+in a task of its own; each waiter has a future of its own, so a waiter that is cancelled disturbs nobody, and
+a waiter that has left is not kept alive by a fetch that goes on. When the last of those who waited has left,
+the fetch is called off, down to whatever it awaits; a fetch that nobody has waited for yet (a preload) runs
+to its end.
 
     PENDING ──> VALUE | ERROR | REDIRECT        what the fetcher came to
        └──────> CANCELLED                       the last waiter left; awaiting it again fetches anew
@@ -21,8 +22,8 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from .._types import Clock
 from ..errors import NotFollowedError, WayfareError
-from ..reactive import Arrival, Scope, Transition, batch, current_scope
-from .intent import Navigator
+from ..reactive import Arrival, Scope, Transition, batch
+from .intent import Navigator, provided
 from .responses import Response, ResponseHead
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
     """
 
     __slots__ = (
-        "_call", "_outcome", "_task", "_trace", "_waited", "_waiters", "entry", "followers", "scope", "state",
+        "_call", "_followed", "_outcome", "_task", "_trace", "_waited", "_waiters", "entry", "followers", "scope", "state",
     )  # fmt: skip
 
     def __init__(self, call: Call | None, scope: Scope | None, entry: Entry | None = None) -> None:
@@ -76,6 +77,7 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         self._task: asyncio.Task[None] | None = None
         self._waiters: dict[Callable[[Answer[R]], None], Transition | None] = {}
         self._waited = False
+        self._followed = False
         self.followers: dict[Scope, None] = {}  # who goes along if it comes to a redirect
 
     @classmethod
@@ -141,12 +143,16 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
     # waiting -----------------------------------------------------------------
 
     def join(self, waiter: Callable[[Answer[R]], None], transition: Transition | None = None, /) -> None:
-        """Call `waiter` when there is an outcome, or none will come: inside `transition`, where there is one."""
+        """Call `waiter` when there is an outcome, or none will come: inside `transition`, where there is
+        one.
+        """
         self._waited = True
         self._waiters[waiter] = transition
 
     def leave(self, waiter: Callable[[Answer[R]], None], /) -> None:
-        """Wait no longer. When the last one leaves, the fetch is called off, unless somebody joins at once."""
+        """Wait no longer. When the last one leaves, the fetch is called off, unless somebody joins at
+        once.
+        """
         if waiter in self._waiters:
             del self._waiters[waiter]
             if not self._waiters and self.state is State.PENDING:
@@ -191,7 +197,9 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         return cast("Answer[R]", self._call.again())
 
     def _wake(self) -> None:
-        """Tell everyone who waits, those of one transition together: each is entered once, and flushed once."""
+        """Tell everyone who waits, those of one transition together: each is entered once, and flushed
+        once.
+        """
         waiters, self._waiters = self._waiters, {}
         together: dict[Transition | None, list[Callable[[Answer[R]], None]]] = {}
         for waiter, transition in waiters.items():
@@ -282,8 +290,8 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         else:
             self._take(response)
         for scope in self.followers:
-            if (head := scope.services.get(ResponseHead)) is not None:
-                cast("ResponseHead", head).add(response)
+            if (head := provided(scope, ResponseHead)) is not None:
+                head.add(response)
 
     def _finish(self) -> None:
         self._task = None
@@ -300,20 +308,21 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
     def follow(self, scope: Scope) -> None:
         """Let the scope's router go where a redirect leads. It is asked again at each use of the answer."""
         response = cast("Response", self._outcome)
-        navigator = scope.services.get(Navigator)
+        navigator = provided(scope, Navigator)
         if navigator is not None and response.location is not None:
             location = response.location
+            self._followed = True
             try:
-                scope.run(lambda: cast("Navigator", navigator).redirect(location, replace=True))
+                scope.run(lambda: navigator.redirect(location, replace=True))
             except Exception:
                 logger.exception("The redirect of %r to %s could not be followed", self, location)
 
     def _explain_unfollowed(self) -> None:
-        if current_scope().services.get(Navigator) is None:
+        if not self._followed:
             location = cast("Response", self._outcome).location
             raise NotFollowedError(
-                f"{self!r} came to a redirect to {location}, and there is no router here that could follow it. Use the "
-                "query in a page, or let it raise an error of its own where it is used without one."
+                f"{self!r} came to a redirect to {location}, and there is no router here that could follow it. "
+                "Use the query in a page, or let it raise an error of its own where it is used without one."
             )
 
 

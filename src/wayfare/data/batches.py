@@ -1,7 +1,7 @@
 """Many calls of one tick as one call: what `batch=True` does.
 
-The calls that share a scope, and so the data they may see, are collected until the end of the tick and given to
-the function as a list of argument tuples; it answers with a list of the same length and order.
+The calls that share a scope, and so the data they may see, are collected until the end of the tick and given
+to the function as a list of argument tuples; it answers with a list of the same length and order.
 """
 
 from __future__ import annotations
@@ -95,6 +95,7 @@ class _Batch:
         else:
             got = f"a {type(answers).__qualname__}"
         raise UsageError(
-            f"query {self._name!r} has batch=True and was asked {len(self.asked)} calls at once: it has to return a list with "
+            f"query {self._name!r} has batch=True and was asked {len(self.asked)} calls at once: it has to "
+            "return a list with "
             f"an answer for each, in the same order (an exception for one that failed), and returned {got}."
         )

@@ -1,16 +1,17 @@
 """Where answers are kept: entries by key, grouped by query, and who looks at each.
 
 An `Entry` is what is known under one key: the newest `Answer`, when it was begun, and whether it has been
-invalidated since. A `Store` holds the entries that belong together: one page's, one session's, one app's. A `Line`
-is one page's view of an entry, with a signal in that page's graph, so that a graph never reaches into another page.
+invalidated since. A `Store` holds the entries that belong together: one page's, one session's, one app's. A
+`Line` is one page's view of an entry, with a signal in that page's graph, so that a graph never reaches into
+another page.
 
     page A  lines  "user[1]" -> Line ──> Entry in A's own store     (scope="page")
                    "prices[]" -> Line ──┐
     page B  lines  "prices[]" -> Line ──┴> Entry in the app's store  (scope="app")
 
-Freshness is decided by numbers that only go up. Each fetch is born with the next one, and to invalidate all of a
-group is to write the current one into it: what was born before is stale. So making a hundred thousand entries
-stale costs nothing, and only those that somebody is subscribed to are visited.
+Freshness is decided by numbers that only go up. Each fetch is born with the next one, and to invalidate all
+of a group is to write the current one into it: what was born before is stale. So making a hundred thousand
+entries stale costs nothing, and only those that somebody is subscribed to are visited.
 """
 
 from __future__ import annotations
@@ -124,7 +125,8 @@ class Line:
         self.home = home  # who keeps the entry, where that is not the page itself
         self.source = source
         self.count = 0
-        # number of the fetch that the subscribers were last told of; None while they have been told of the next one
+        # number of the fetch that the subscribers were last told of; None while they have been told of the
+        # next one
         self.seen: int | None = entry.born
         self._read: Callable[[], int] | None = None
         self._notify: Callable[[int], object] | None = None
@@ -239,7 +241,9 @@ class Store:
         entry.lines.clear()
 
     def delete(self, key: str) -> bool:
-        """Forget what is known under a key. An entry with subscribers stays, empty, so that they can be reached."""
+        """Forget what is known under a key. An entry with subscribers stays, empty, so that they can be
+        reached.
+        """
         entry = self.entries.get(key)
         if entry is None or (entry.answer is None and entry.value is MISSING):
             return False
@@ -258,7 +262,9 @@ class Store:
             self.remove(entry)
 
     def subscribed(self, patterns: Iterable[str] | None) -> list[Entry]:
-        """The entries that somebody is subscribed to and whose keys begin with one of `patterns` (all for `None`)."""
+        """The entries that somebody is subscribed to and whose keys begin with one of `patterns` (all for
+        `None`).
+        """
         found: dict[Entry, None] = {}
         for part in self._matching(patterns):
             if isinstance(part, Group):
@@ -298,7 +304,8 @@ class Store:
         idle = sorted((e for e in self.entries.values() if not e.count and not e.busy), key=lambda e: e.stamp)
         if not idle:
             raise LimitError(
-                f"{self.what} holds {self.limit} entries, its limit, and all of them are subscribed to. Fetch lists "
+                f"{self.what} holds {self.limit} entries, its limit, and all of them are subscribed to. "
+                "Fetch lists "
                 "with one query instead of one per item, or raise the limit (Store.limit)."
             )
         for entry in idle[: max(1, self.limit // 10)]:

@@ -6,10 +6,11 @@ changes or a query is revalidated. The newest run wins; a run that nobody waits 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import copy
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Generic, TypeVar, cast, overload
 
-from ..reactive import NotReady, create_resource, untrack
+from ..reactive import create_resource, create_store, reconcile, untrack, unwrap
 from .answer import Answer
 from .origins import name_of, wants_argument
 from .query import Query
@@ -28,9 +29,9 @@ _NONE_GIVEN: Final = _Missing()
 class AsyncAccessor(Generic[T]):
     """Reads what `create_async` has fetched: call it, or read `latest`.
 
-    Calling it gives the value. Before the first one has come, the reader is suspended where there is a `Suspense`
-    above it; with none it gives `initial_value`, or `None`. A value stays readable while it is fetched again. Raises
-    what the function raised.
+    Calling it gives the value. Before the first one has come, the reader is suspended where there is a
+    `Suspense` above it; with none it gives `initial_value`, or `None`. A value stays readable while it is
+    fetched again. Raises what the function raised.
     """
 
     __slots__ = ("__name__", "_resource", "defer_stream")
@@ -85,9 +86,10 @@ def create_async(
 ) -> AsyncAccessor[Any]:
     """Read the value of an async function, usually a query's, wherever it is needed, and follow it.
 
-    `fn` takes nothing, or the value so far. It runs again when what it read has changed; while it gives `None` or `False`
-    there is nothing to wait for, and the last value stays. `initial_value` is read until the first one has come;
-    `name` shows in messages; `defer_stream` holds back the beginning of a page's first HTML until it has come.
+    `fn` takes nothing, or the value so far. It runs again when what it read has changed; while it gives
+    `None` or `False` there is nothing to wait for, and the last value stays. `initial_value` is read until
+    the first one has come; `name` shows in messages; `defer_stream` holds back the beginning of a page's
+    first HTML until it has come.
 
     >>> import asyncio
     >>> from wayfare.reactive import create_root
@@ -106,6 +108,78 @@ def create_async(
     return _follow(fn, name, initial_value, None, defer_stream)
 
 
+@overload
+def create_async_store(
+    fn: Callable[[], Awaitable[T] | None],
+    *,
+    name: str | None = None,
+    initial_value: T = ...,
+    defer_stream: bool = False,
+    reconcile: Mapping[str, Any] | None = None,
+) -> AsyncAccessor[T]: ...
+@overload
+def create_async_store(
+    fn: Callable[[Any], Awaitable[T] | None],
+    *,
+    name: str | None = None,
+    initial_value: T = ...,
+    defer_stream: bool = False,
+    reconcile: Mapping[str, Any] | None = None,
+) -> AsyncAccessor[T]: ...
+@overload
+def create_async_store(
+    fn: Callable[[], T] | Callable[[Any], T],
+    *,
+    name: str | None = None,
+    initial_value: T = ...,
+    defer_stream: bool = False,
+    reconcile: Mapping[str, Any] | None = None,
+) -> AsyncAccessor[T]: ...
+def create_async_store(
+    fn: Callable[..., Any],
+    *,
+    name: str | None = None,
+    initial_value: Any = _NONE_GIVEN,
+    defer_stream: bool = False,
+    reconcile: Mapping[str, Any] | None = None,
+) -> AsyncAccessor[Any]:
+    """Like `create_async`, with a store as the value: a newer value is merged in, and only what differs is
+    updated.
+
+    Rows of a list are told apart by their `id`, so a row that has moved stays the same row; `reconcile` holds
+    other options of `wayfare.reactive.reconcile`, as in `{"key": "isbn"}`. The value is copied on its way in,
+    so the fetched data itself never changes.
+
+    >>> import asyncio
+    >>> from wayfare.reactive import create_root
+    >>> async def main():
+    ...     async def fetch():
+    ...         return [{"id": 1, "title": "Tea"}]
+    ...     todos = create_root(lambda: create_async_store(fetch, initial_value=[]))
+    ...     await asyncio.sleep(0.01)
+    ...     print(todos()[0]["title"])
+    >>> asyncio.run(main())
+    Tea
+
+    Source: https://docs.solidjs.com/solid-router/reference/data-apis/create-async-store
+    """
+    options = dict(reconcile or {})
+    return _follow(
+        fn, name, initial_value, lambda first: _deep_signal(first, options), defer_stream, plain=unwrap
+    )
+
+
+def _deep_signal(first: Any, options: dict[str, Any]) -> tuple[Callable[[], Any], Callable[[Any], Any]]:
+    """A signal whose value is a store, and whose writes are merged into what is there."""
+    store, set_store = create_store({"value": copy.deepcopy(first)})
+
+    def write(value: Any) -> None:
+        new = value(store["value"]) if callable(value) else value
+        set_store("value", reconcile(copy.deepcopy(unwrap(new)), **options))
+
+    return (lambda: store["value"]), write
+
+
 def _follow(
     fn: Callable[..., Any],
     name: str | None,
@@ -122,12 +196,12 @@ def _follow(
             return None
         try:
             return plain(untrack(lambda: None if resource.state == "unresolved" else resource.latest))
-        except (Exception, NotReady):
+        except Exception:
             return None
 
-    source: Callable[[], Any] = (
-        (lambda: fn(previous())) if not isinstance(fn, Query) and wants_argument(fn) else (lambda: fn())
-    )
+    wanted = not isinstance(fn, Query) and wants_argument(fn)
+    call = cast("Callable[..., Any]", fn)
+    source: Callable[[], Any] = (lambda: call(previous())) if wanted else (lambda: call())
     options: dict[str, Any] = {} if isinstance(initial_value, _Missing) else {"initial_value": initial_value}
     if storage is not None:
         options["storage"] = storage
@@ -136,8 +210,8 @@ def _follow(
 
 
 def _value_of(given: Any) -> Any:
-    """What there is to wait for, or the value where it is known already: a kept answer is read without a wait."""
+    """What there is to wait for, or the value where that is known: a kept answer is read without a wait."""
     if isinstance(given, Answer):
-        answer = cast("Answer[Any]", given)
+        answer = cast("Answer[object]", given)
         return answer.value if answer.done else answer
     return given

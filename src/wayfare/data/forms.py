@@ -12,7 +12,7 @@ import inspect
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, BinaryIO, Final, TypeAlias, TypeVar, Union, cast, get_args, get_origin
+from typing import Any, BinaryIO, Final, TypeAlias, TypeGuard, TypeVar, Union, cast, get_args, get_origin
 
 import anyio.to_thread
 import msgspec
@@ -86,10 +86,13 @@ class FormData(Mapping[str, FormValue]):
         *,
         max_fields: int = MAX_FIELDS,
     ) -> None:
-        pairs = tuple(fields.items() if isinstance(fields, Mapping) else fields)
+        if isinstance(fields, Mapping):
+            fields = cast("Mapping[str, FormValue]", fields).items()
+        pairs = tuple(fields)
         if len(pairs) > max_fields:
             raise LimitError(
-                f"A form came with {len(pairs)} fields, and the limit is {max_fields}. If it is meant to have so many, "
+                f"A form came with {len(pairs)} fields, and the limit is {max_fields}. If it is meant to "
+                "have so many, "
                 "raise the limit (max_form_fields of App); else it is not worth reading."
             )
         self.pairs: tuple[tuple[str, FormValue], ...] = pairs
@@ -148,13 +151,16 @@ def model_for_form(fn: Callable[..., object], bound: int) -> object | None:
 
 
 def annotations_of(fn: Callable[..., object]) -> dict[str, Any]:
-    """The annotations of a function, evaluated as far as its module and what it closes over know the names."""
+    """The annotations of a function, evaluated as far as its module and what it closes over know the
+    names.
+    """
     inner = inspect.unwrap(fn)
     try:
         return typing.get_type_hints(inner, localns=inspect.getclosurevars(inner).nonlocals)
     except Exception as error:
         raise UsageError(
-            f"The annotations of the action {getattr(fn, '__qualname__', fn)} can't be read: {error}. Define the types that "
+            f"The annotations of the action {getattr(fn, '__qualname__', fn)} can't be read: {error}. Define "
+            "the types that "
             "they name in the same module, outside of a function, and not under TYPE_CHECKING."
         ) from error
 
@@ -162,18 +168,18 @@ def annotations_of(fn: Callable[..., object]) -> dict[str, Any]:
 def is_model(annotation: object) -> bool:
     """Whether a form can be turned into this: a dataclass, a `msgspec.Struct` or a pydantic model."""
     return isinstance(annotation, type) and (
-        dataclasses.is_dataclass(annotation)
-        or issubclass(annotation, msgspec.Struct)
-        or hasattr(annotation, "model_validate")
+        dataclasses.is_dataclass(cast("object", annotation))
+        or _is_struct(cast("object", annotation))
+        or hasattr(cast("object", annotation), "model_validate")
     )
 
 
 def build(model: object, form: FormData, *, name: str) -> object:
     """A `model` from the fields of `form`. Raises `FormError` that says which field is wrong, and how.
 
-    Text becomes what the field's annotation asks for; a field annotated with a list gets all values of its name; a
-    checkbox that isn't ticked is sent by no browser, so a missing `bool` is `False`; an empty text for an
-    optional field that is no text is `None`.
+    Text becomes what the field's annotation asks for; a field annotated with a list gets all values of its
+    name; a checkbox that isn't ticked is sent by no browser, so a missing `bool` is `False`; an empty text
+    for an optional field that is no text is `None`.
     """
     hints = typing.get_type_hints(model)
     values: dict[str, object] = {}
@@ -229,9 +235,13 @@ def _as_it_is(wanted: type, value: object) -> object:
     raise NotImplementedError(f"expected {wanted.__name__}, got {type(value).__name__}")
 
 
+def _is_struct(model: object) -> TypeGuard[type[msgspec.Struct]]:
+    return isinstance(model, type) and issubclass(model, msgspec.Struct)
+
+
 def _fields_of(model: object) -> dict[str, str]:
     """The names of a model's fields, and what each is called in the form."""
-    if isinstance(model, type) and issubclass(model, msgspec.Struct):
+    if _is_struct(model):
         return dict(zip(model.__struct_fields__, model.__struct_encode_fields__, strict=True))
     if dataclasses.is_dataclass(model):
         return {field.name: field.name for field in dataclasses.fields(model)}
@@ -240,7 +250,7 @@ def _fields_of(model: object) -> dict[str, str]:
 
 
 def _has_default(model: object, name: str) -> bool:
-    if isinstance(model, type) and issubclass(model, msgspec.Struct):
+    if _is_struct(model):
         info = {field.name: field for field in msgspec.structs.fields(model)}[name]
         return not info.required
     if dataclasses.is_dataclass(model):

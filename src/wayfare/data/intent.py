@@ -1,16 +1,26 @@
 """What the layer above tells the data layer, and what it is asked to do.
 
-Queries and actions end in redirects, and their reuse rule depends on why they are called; both are the business of
-a router, which lives above. So the reason travels in a context variable, and a redirect is handed to whatever
-`Navigator` the scope has been given.
+Queries and actions end in redirects, and their reuse rule depends on why they are called; both are the
+business of a router, which lives above. So the reason travels in a context variable, and a redirect is handed
+to whatever `Navigator` the scope has been given.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, cast
+
+if TYPE_CHECKING:
+    from ..reactive import Scope
+
+T = TypeVar("T")
+
+
+def provided(scope: Scope, cls: type[T]) -> T | None:
+    """What the scope has been given for `cls`, if anything."""
+    return cast("T | None", scope.services.get(cls))
+
 
 Intent: TypeAlias = Literal["initial", "native", "navigate", "preload"]
 """Why a query is called: the first view of a page, back or forward, a navigation, or ahead of one."""
@@ -19,18 +29,19 @@ current_intent: ContextVar[Intent | None] = ContextVar("wayfare_intent", default
 """Set by the router for as long as it preloads or navigates; `None` everywhere else."""
 
 
-class Navigator(ABC):
+class Navigator:
     """Carries out the redirects that queries and actions answer with. A router provides one in its scope."""
 
-    @abstractmethod
     def redirect(self, url: str, *, replace: bool) -> None:
         """Go to `url`, relative to the router's base where it isn't rooted, or leave the site for another."""
+        raise NotImplementedError
 
 
 class Visibility:
     """Whether anybody is looking at a page: what `refresh_every` asks before it fetches again.
 
-    A scope has one as a service; whoever carries the page's messages calls `set` when its tab is hidden or shown.
+    A scope has one as a service; whoever carries the page's messages calls `set` when its tab is hidden or
+    shown.
     """
 
     __slots__ = ("_listeners", "visible")

@@ -1,8 +1,8 @@
 """Keys: the text under which the answer to one call of one query is kept.
 
 A key is the query's name followed by its arguments as JSON with sorted members, which is how Solid
-Router writes them: `user[1]`, `posts[{"page":2,"tag":"x"}]`, `me[]`. A name holds no `[`, so a key always says
-which query it belongs to, and keys can be found by prefix without looking at the whole cache.
+Router writes them: `user[1]`, `posts[{"page":2,"tag":"x"}]`, `me[]`. A name holds no `[`, so a key always
+says which query it belongs to, and keys can be found by prefix without looking at the whole cache.
 
 Two calls share an entry exactly when their keys are equal, so nothing may be turned into a text that another
 value has too: what has no faithful text is refused, with the argument's name and type.
@@ -18,7 +18,8 @@ import math
 import uuid
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from json.encoder import encode_basestring  # type: ignore[attr-defined]
+from itertools import pairwise
+from json.encoder import encode_basestring
 from pathlib import PurePath
 from typing import cast
 
@@ -29,7 +30,7 @@ from ..errors import KeyArgumentError, LimitError, UsageError
 MAX_DEPTH = 64
 MAX_KEY_LENGTH = 64 * 1024
 
-_quote = cast("Callable[[str], str]", encode_basestring)
+_quote: Callable[[str], str] = encode_basestring
 
 
 def hash_arguments(args: tuple[object, ...], *, query: str = "", names: tuple[str, ...] = ()) -> str:
@@ -154,7 +155,8 @@ def _refusal(query: str, name: str, arg: object, problem: _NoText) -> KeyArgumen
     return KeyArgumentError(
         f"The argument {name} of query {query!r} is a {_type_name(arg)}{inner} and can't be part of a key: "
         f"{problem.why}. Pass text, numbers, booleans, None, dates, UUIDs, enums, and lists, dicts, sets, "
-        "dataclasses or msgspec Structs of these; for anything else pass an id and look it up inside the query."
+        "dataclasses or msgspec Structs of these; for anything else pass an id and look it up inside the "
+        "query."
     )
 
 
@@ -226,7 +228,7 @@ def _encode_mapping(value: Mapping[object, object], depth: int) -> str:
         order = (0, index, "") if 0 <= index < 2**32 - 1 else (1, 0, text)
         members.append((order, f"{_quoted(text)}:{_encode(item, depth + 1)}"))
     members.sort(key=lambda member: member[0])
-    for (first, _), (second, _) in zip(members, members[1:], strict=False):
+    for (first, _), (second, _) in pairwise(members):
         if first == second:
             raise _NoText(value, "", "two of its keys have the same text")
     return "{" + ",".join([text for _, text in members]) + "}"
@@ -236,7 +238,7 @@ def _encode_object(value: object, depth: int) -> str:
     if isinstance(value, datetime.datetime):
         if value.tzinfo is None:
             return _quoted(value.isoformat())
-        utc = value.astimezone(datetime.timezone.utc)
+        utc = value.astimezone(datetime.UTC)
         return _quoted(
             utc.isoformat(timespec="auto" if utc.microsecond % 1000 else "milliseconds")[:-6] + "Z"
         )

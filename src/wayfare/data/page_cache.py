@@ -1,19 +1,21 @@
-"""What one page, or one program without pages, knows of its queries: its own entries, and its view of shared ones.
+"""What one page, or one program without pages, knows of its queries: its own entries, and its view of shared
+ones.
 
-`revalidate` happens here. Stale marks are set at once, so that whoever reads in the same tick fetches; then the
-subscribers run again inside one transition per page, so that what is on screen stays until all of it is there.
+`revalidate` happens here. Stale marks are set at once, so that whoever reads in the same tick fetches; then
+the subscribers run again inside one transition per page, so that what is on screen stays until all of it is
+there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Final, Protocol, cast
+from typing import Final, Protocol
 
 from .._types import Timer
 from ..errors import NameTakenError, SharedReadError
 from ..reactive import Scope
 from .cache import Line, Store
-from .intent import Visibility
+from .intent import Visibility, provided
 from .shared import AppCache, SessionCache, SharedCache, SharedScope, lines_of, notify
 
 PAGE_LIMIT: Final = 20_000
@@ -63,8 +65,10 @@ class PageCache:
         """Who keeps the entries of a query; `None` for the page itself."""
         if isinstance(self.scope, SharedScope) and source.scope not in ("app", self.scope.kind):
             raise SharedReadError(
-                f"A query with scope={self.scope.kind!r} calls {source.key!r}, which has scope={source.scope!r} and belongs "
-                "to fewer visitors. Call it outside and pass the result as an argument, or give both the same scope."
+                f"A query with scope={self.scope.kind!r} calls {source.key!r}, which has "
+                f"scope={source.scope!r} and belongs "
+                "to fewer visitors. Call it outside and pass the result as an argument, or give both the "
+                "same scope."
             )
         if source.scope == "app":
             return self.app
@@ -105,8 +109,10 @@ class PageCache:
         if known is not source:
             if known is not None and known.origin != source.origin:
                 raise NameTakenError(
-                    f"Two queries are called {source.key!r}: the ones at {known.origin} and at {source.origin}. They "
-                    "would answer with each other's data. Give one of them another name: @query('another_name')."
+                    f"Two queries are called {source.key!r}: the ones at {known.origin} and at "
+                    f"{source.origin}. They "
+                    "would answer with each other's data. Give one of them another name: "
+                    "@query('another_name')."
                 )
             self._sources[source.key] = source
 
@@ -152,8 +158,8 @@ class PageCache:
                 home.store.invalidate(patterns)
 
     def _homes(self) -> list[SharedCache]:
-        found = [self.scope.services.get(cls) for cls in (AppCache, SessionCache)]
-        return [cast("SharedCache", home) for home in found if home is not None]
+        homes = (provided(self.scope, AppCache), provided(self.scope, SessionCache))
+        return [home for home in homes if home is not None]
 
     # refreshing --------------------------------------------------------------
 
@@ -223,8 +229,8 @@ class PageCache:
 
 def page_cache(scope: Scope) -> PageCache:
     """The cache of a scope, made at the first use."""
-    found = scope.services.get(PageCache)
+    found = provided(scope, PageCache)
     if found is None:
         found = PageCache(scope)
         scope.provide(PageCache, found)
-    return cast("PageCache", found)
+    return found

@@ -1,17 +1,18 @@
-"""`query`, which makes queries and reaches into the current page's cache; `revalidate`; and the deprecated `cache`."""
+"""`query`, which makes queries and reaches into the current page's cache; `revalidate`; and the deprecated
+`cache`.
+"""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final, Literal, ParamSpec, TypeVar, cast, overload
+from typing import Any, Literal, ParamSpec, TypeVar, cast, overload
 
-from ..errors import UsageError
-from ..reactive import current_scope, start_transition, untrack
+from ..reactive import current_scope
 from .answer import Answer
 from .cache import KEEP_FOR, MISSING, REUSE_FOR
 from .keys import name_of_key
-from .page_cache import PageCache, page_cache
+from .page_cache import page_cache
 from .query import Query, QueryScope, known_query
 from .responses import Keys, patterns_of
 
@@ -98,13 +99,14 @@ class QueryFunction:
     ) -> Any:
         """Make a query of a function; also a decorator, `@query`, `@query("name")`, `@query(scope="app")`.
 
-        `name` begins the keys of its entries, and is the function's qualified name where none is given. `scope` says who
-        shares an answer: the `"page"`, the pages of one `"session"`, or all pages of the `"app"`. An answer is used
-        again within `reuse_for` seconds of its fetch, and for as long as anybody is subscribed to it; unused ones
-        are let go after `keep_for`. A fetch that fails is tried `retries` more times, at growing intervals, and repeated
-        `refresh_every` so many seconds while somebody looks. With `batch`, the calls of one tick reach the function
-        as a list of argument tuples. `def` functions run in a worker thread, `async def` ones on the loop; `thread`
-        says otherwise. Raises `UsageError` for an option or a name that can't be.
+        `name` begins the keys of its entries, and is the function's qualified name where none is given.
+        `scope` says who shares an answer: the `"page"`, the pages of one `"session"`, or all pages of the
+        `"app"`. An answer is used again within `reuse_for` seconds of its fetch, and for as long as anybody
+        is subscribed to it; unused ones are let go after `keep_for`. A fetch that fails is tried `retries`
+        more times, at growing intervals, and repeated `refresh_every` so many seconds while somebody looks.
+        With `batch`, the calls of one tick reach the function as a list of argument tuples. `def` functions
+        run in a worker thread, `async def` ones on the loop; `thread` says otherwise. Raises `UsageError` for
+        an option or a name that can't be.
 
         >>> @query("user")
         ... async def get_user(id: int) -> str:
@@ -116,10 +118,12 @@ class QueryFunction:
         """
         if fn is None or isinstance(fn, str):
             return QueryDecorator(fn or name, options)
-        return Query(fn, name, **options)
+        return Query[..., Any](fn, name, **options)
 
     def get(self, key: str) -> Any:
-        """The last good value under a key of the current page; `None` where none has come yet. Raises `KeyError`."""
+        """The last good value under a key of the current page; `None` where none has come yet. Raises
+        `KeyError`.
+        """
         line = page_cache(current_scope()).lines.get(key)
         if line is None or (line.entry.answer is None and line.entry.value is MISSING):
             raise KeyError(key)
@@ -138,10 +142,12 @@ class QueryFunction:
             line = cache.bare_line(key) if known is None else cache.line(known, key)
         store = cache.store if line.home is None else line.home.store
         now = cache.scope.world.clock.now()
-        line.entry.store(Answer.of(value), value, store.number(), now)
+        line.entry.store(Answer[object].of(value), value, store.number(), now)
 
     def delete(self, key: str) -> bool:
-        """Forget what is known under a key. Whoever shows it goes on showing it. Gives whether there was anything."""
+        """Forget what is known under a key. Whoever shows it goes on showing it. Gives whether there was
+        anything.
+        """
         cache = page_cache(current_scope())
         line = cache.lines.get(key)
         if line is None:
@@ -164,7 +170,7 @@ class QueryDecorator:
     @overload
     def __call__(self, fn: Callable[P, R]) -> Query[P, R]: ...
     def __call__(self, fn: Callable[..., Any]) -> Any:
-        return Query(fn, self._name, **self._options)
+        return Query[..., Any](fn, self._name, **self._options)
 
 
 class BatchDecorator(QueryDecorator):
@@ -177,7 +183,7 @@ class BatchDecorator(QueryDecorator):
 class _Deprecated(QueryFunction):
     """`cache`, upstream's older name of `query`."""
 
-    _warned = False
+    warned = False
 
     def __getattribute__(self, name: str) -> Any:
         if name in ("get", "set", "delete", "clear"):
@@ -186,17 +192,17 @@ class _Deprecated(QueryFunction):
 
     def __call__(self, *args: Any, **options: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         _warn()
-        return query(*args, **options)
+        return cast("Callable[..., Any]", query)(*args, **options)
 
 
 def _warn() -> None:
-    if not _Deprecated._warned:
-        _Deprecated._warned = True
+    if not _Deprecated.warned:
+        _Deprecated.warned = True
         warnings.warn("`cache` is called `query` now: write query instead.", DeprecationWarning, stacklevel=3)
 
 
-query: Final = QueryFunction()
-cache: Final[QueryFunction] = _Deprecated()
+query = QueryFunction()
+cache: QueryFunction = _Deprecated()
 
 
 def query_keys() -> list[str]:
@@ -205,15 +211,16 @@ def query_keys() -> list[str]:
 
 
 def revalidate(key: Keys | None = None, force: bool = True, *, everywhere: bool = False) -> Awaitable[None]:
-    """Make queries stale, and fetch those again that are shown, in one transition: what is on screen stays till then.
+    """Make queries stale, and fetch those again that are shown, in one transition: what is on screen stays
+    till then.
 
-    `key` is a key or the beginning of keys, a query (its own entries and no others), or several of these; left out, it
-    means every query of the current page. Without `force` nothing becomes stale, but whoever shows it looks
-    again. `everywhere` reaches the entries of every open page, on every worker; a shared query is always
-    revalidated for all who share it.
+    `key` is a key or the beginning of keys, a query (its own entries and no others), or several of these;
+    left out, it means every query of the current page. Without `force` nothing becomes stale, but whoever
+    shows it looks again. `everywhere` reaches the entries of every open page, on every worker; a shared query
+    is always revalidated for all who share it.
 
-    What is returned is done when the new data shows. It need not be awaited. Raises `UsageError` where no page is
-    current and no loop is running.
+    What is returned is done when the new data shows. It need not be awaited. Raises `UsageError` where no
+    page is current and no loop is running.
 
     Source: https://docs.solidjs.com/solid-router/reference/data-apis/revalidate
     """

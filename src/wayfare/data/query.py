@@ -1,8 +1,8 @@
 """Queries: async functions with a keyed cache, whose callers are told when the answer has changed.
 
-Calling a query gives an `Answer`. A call within a computation also subscribes it to the key, so that a revalidation
-runs it again. Which answer it is, the kept one or that of a new fetch, is decided by `Query.__call__`; what is
-kept, and for how long, by cache.py.
+Calling a query gives an `Answer`. A call within a computation also subscribes it to the key, so that a
+revalidation runs it again. Which answer it is, the kept one or that of a new fetch, is decided by
+`Query.__call__`; what is kept, and for how long, by cache.py.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from ..errors import UsageError
 from ..reactive import current_scope, get_listener, on_cleanup, start_transition
 from .answer import Answer, State
 from .batches import Batches
-from .cache import KEEP_FOR, REUSE_FOR, Entry, Line
-from .intent import Intent, Navigator, current_intent
+from .cache import KEEP_FOR, REUSE_FOR, Line
+from .intent import Intent, current_intent
 from .keys import Parameters, check_name, hash_arguments
 from .origins import is_async, name_of, origin_of
 from .page_cache import PageCache, page_cache
@@ -126,7 +126,8 @@ class Query(Generic[P, R]):
         if kwargs:
             if self._batches is not None:
                 raise UsageError(
-                    f"query {self.key!r} is called with {', '.join(kwargs)} by name, but a query with batch=True gets its "
+                    f"query {self.key!r} is called with {', '.join(kwargs)} by name, but a query with "
+                    "batch=True gets its "
                     "calls as tuples of positional arguments. Pass it by position."
                 )
             args = self._parameters.positional(self.key, args, kwargs)
@@ -137,8 +138,10 @@ class Query(Generic[P, R]):
         entry = line.entry
         if answer.state is State.PENDING and answer in _fetching.get():
             raise UsageError(
-                f"The fetch of {entry.key} waits for itself: inside it, {self.key!r} is called with the same arguments "
-                f"({' -> '.join(repr(a) for a in _fetching.get())}). Call the function it is made from, or pass what differs."
+                f"The fetch of {entry.key} waits for itself: inside it, {self.key!r} is called with the same "
+                "arguments "
+                f"({' -> '.join(repr(a) for a in _fetching.get())}). Call the function it is made from, or "
+                "pass what differs."
             )
         if intent == "preload":
             return
@@ -198,8 +201,11 @@ class Query(Generic[P, R]):
             if not hasattr(type(value), "__await__"):
                 return value
             value = await cast("Awaitable[object]", value)
+        if isinstance(value, Coroutine):
+            value.close()
         raise UsageError(
-            f"query {self.key!r} gave an awaitable of an awaitable, {MAX_NESTED_AWAITABLES} deep. Await it inside the query, "
+            f"query {self.key!r} gave an awaitable of an awaitable, {MAX_NESTED_AWAITABLES} deep. Await it "
+            "inside the query, "
             "and return the value."
         )
 

@@ -1,8 +1,8 @@
 """What a query or an action may answer with instead of plain data: a `Response`, returned or raised.
 
-`json`, `redirect` and `reload` make one. It is a value: nothing happens when it is made, only when the layer above
-gets it. Being raisable, it is an exception, and like every answer it is checked where it is written: a header
-with a line break in it, or a redirect that would lead off the site by accident, is refused at once.
+`json`, `redirect` and `reload` make one. It is a value: nothing happens when it is made, only when the layer
+above gets it. Being raisable, it is an exception, and like every answer it is checked where it is written: a
+header with a line break in it, or a redirect that would lead off the site by accident, is refused at once.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def patterns_of(keys: Keys | None) -> tuple[str, ...] | None:
             f"{type(keys).__qualname__}. Leave the argument out to mean all of them."
         )
     found: list[str] = []
-    for key in cast("Iterable[str | KeyPattern]", keys):
+    for key in keys:
         if isinstance(key, str):
             if key:
                 found.append(key)
@@ -64,7 +64,8 @@ def patterns_of(keys: Keys | None) -> tuple[str, ...] | None:
             found.append(pattern)
         else:
             raise UsageError(
-                f"{key!r:.80} of type {type(key).__qualname__} is among the keys to revalidate. Each one has to be "
+                f"{key!r:.80} of type {type(key).__qualname__} is among the keys to revalidate. Each one has "
+                "to be "
                 "a text (get_user.key, get_user.key_for(1)) or a query (get_user)."
             )
     return tuple(found)
@@ -141,8 +142,9 @@ def redirect(
 ) -> Response:
     """Go to `url` instead. The page that is asked for never shows, nor enters the browser's history.
 
-    `url` stays on this site; another site has to be marked by `external=True`, so that text from a visitor can't
-    send anybody there. Raises `UnsafeResponseError` for any other address, and for one that is a script.
+    `url` stays on this site; another site has to be marked by `external=True`, so that text from a visitor
+    can't send anybody there. Raises `UnsafeResponseError` for any other address, and for one that is a
+    script.
 
     >>> redirect("/login").location
     '/login'
@@ -170,7 +172,8 @@ def reload(*, status: int = 200, headers: Headers | None = None, revalidate: Key
 class ResponseHead:
     """The head of the HTTP answer that a page begins with, for as long as it can still be changed.
 
-    A service of the page's scope; a query's `Response` adds its headers to it: cookies pile up, others replace.
+    A service of the page's scope; a query's `Response` adds its headers to it: cookies pile up, others
+    replace.
     """
 
     __slots__ = ("headers", "status")
@@ -208,12 +211,14 @@ def _checked_headers(headers: Headers | None) -> tuple[tuple[str, str], ...]:
             )
         if _UNSAFE_IN_VALUE.search(value):
             raise UnsafeResponseError(
-                f"The header {name} has a line break or control character in its value {value!r:.80}. With it a "
+                f"The header {name} has a line break or control character in its value {value!r:.80}. With "
+                "it a "
                 "visitor could add headers of their own: remove it, or encode the value."
             )
         if name.lower() == "location":
             raise UnsafeResponseError(
-                "The location of a response is checked, so it can't be given as a header. Write redirect(url)."
+                "The location of a response is checked, so it can't be given as a header. Write "
+                "redirect(url)."
             )
         checked.append((name, value))
     return tuple(checked)
@@ -230,7 +235,8 @@ def _checked_location(url: str, external: bool) -> str:
         )
     if url != url.strip() or _UNSAFE_IN_LOCATION.search(url):
         raise UnsafeResponseError(
-            f"redirect({url!r:.120}): line breaks, control characters and blanks around it can't be in an address. "
+            f"redirect({url!r:.120}): line breaks, control characters and blanks around it can't be in an "
+            "address. "
             "Quote what comes from a visitor with urllib.parse.quote."
         )
     # browsers read a backslash as a slash, so /\evil.example leads off the site
@@ -240,11 +246,13 @@ def _checked_location(url: str, external: bool) -> str:
         return url if url.isascii() and " " not in url else quote(url, safe=_KEPT_IN_LOCATION)
     if scheme is not None and scheme[1].lower() not in ("http", "https"):
         raise UnsafeResponseError(
-            f"redirect({url!r:.120}) leads to the scheme {scheme[1]!r}. A redirect goes to a path, http or https."
+            f"redirect({url!r:.120}) leads to the scheme {scheme[1]!r}. A redirect goes to a path, http or "
+            "https."
         )
     if not external:
         raise UnsafeResponseError(
-            f"redirect({url!r:.120}) leads to another site. If that is meant, and the address isn't a visitor's "
+            f"redirect({url!r:.120}) leads to another site. If that is meant, and the address isn't a "
+            "visitor's "
             "choice, write redirect(url, external=True)."
         )
     if scheme is not None and not urlsplit(flat).netloc:

@@ -20,6 +20,7 @@ from .._types import World
 from ..errors import SharedReadError
 from ..reactive import Scope, run_with_owner, start_transition
 from .cache import Line, Store
+from .intent import provided
 from .responses import Keys, patterns_of
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ SHARED_LIMIT: Final = 100_000
 class Invalidation(msgspec.Struct, frozen=True, array_like=True):
     """What one worker tells the others: these keys are stale. It is small, and can be lost without harm.
 
-    `patterns` are the beginnings of keys, `None` for all; `everywhere` includes the entries that pages have for
-    themselves; `session` narrows it to one session's.
+    `patterns` are the beginnings of keys, `None` for all; `everywhere` includes the entries that pages have
+    for themselves; `session` narrows it to one session's.
     """
 
     patterns: tuple[str, ...] | None
@@ -49,14 +50,14 @@ class SharedScope(Scope):
         super().__init__(world, name=f"{kind}-scoped queries")
         self.kind = kind
 
-    def service(self, cls: type[T], factory: Callable[[], T] | None = None) -> T:
+    def service(self, cls: type[T], factory: Callable[[], T] | None = None) -> T:  # noqa: ARG002
         """What has been provided here; nothing is made, and nothing of a page is found."""
         found = self.services.get(cls)
         if found is None:
             raise SharedReadError(
-                f"A query with scope={self.kind!r} reads {cls.__name__} ({_where()}), which belongs to one page. Its answer "
-                f"is shown to {_whom(self.kind)}. Read it where the query is called and pass what matters as an "
-                "argument, or give the query scope='page'."
+                f"A query with scope={self.kind!r} reads {cls.__name__} ({_where()}), which belongs to one "
+                f"page. Its answer is shown to {_whom(self.kind)}. Read it where the query is called and pass "
+                "what matters as an argument, or give the query scope='page'."
             )
         return found  # type: ignore[return-value]
 
@@ -94,8 +95,8 @@ class SessionCache(SharedCache):
 class AppCache(SharedCache):
     """What all pages of an app share, and the pages themselves.
 
-    The server makes one for each app and provides it to each page's scope. `tell` is called with an `Invalidation`
-    that concerns other workers; what comes from them goes into `receive`.
+    The server makes one for each app and provides it to each page's scope. `tell` is called with an
+    `Invalidation` that concerns other workers; what comes from them goes into `receive`.
     """
 
     def __init__(self, world: World, *, tell: Callable[[Invalidation], object] | None = None) -> None:
@@ -117,7 +118,8 @@ class AppCache(SharedCache):
     def revalidate(
         self, key: Keys | None = None, force: bool = True, *, everywhere: bool = False
     ) -> Awaitable[None]:
-        """`wayfare.revalidate` with no page: for a webhook, a job. Reaches every page that shows what is shared.
+        """`wayfare.revalidate` with no page: for a webhook, a job. Reaches every page that shows what is
+        shared.
 
         With `everywhere`, what pages have for themselves too. Done when the pages of this worker are.
         """
@@ -146,7 +148,7 @@ class AppCache(SharedCache):
         if self.tell is None or not patterns:
             return
         self._tell(Invalidation(patterns))
-        if (session := page.scope.services.get(SessionCache)) is not None:
+        if (session := provided(page.scope, SessionCache)) is not None:
             self._tell(Invalidation(patterns, session=session.session))
 
     def _tell(self, message: Invalidation) -> None:
@@ -193,7 +195,9 @@ def notify(lines: list[Line], *, force: bool, wait_for: PageCache | None = None)
 
 
 class _Fetched(Awaitable[None]):
-    """The end of the fetches that a revalidation has set off. With no Suspense above them, no transition waits for them."""
+    """The end of the fetches that a revalidation has set off. With no Suspense above them, no transition
+    waits for them.
+    """
 
     __slots__ = ("_lines",)
 
@@ -219,8 +223,8 @@ class _Bump:
         for line in self._lines:
             line.bump()
         if not self._force:
-            # A computation that runs again lets go of its subscription first. What it held is not to be fetched for
-            # that reason alone, so its entry counts as held until all of them have run.
+            # A computation that runs again lets go of its subscription first. What it held is not to be
+            # fetched for that reason alone, so its entry counts as held until all of them have run.
             for line in self._lines:
                 line.entry.count += 1
             self._lines[0].cache.scope.world.clock.call_soon(self._release)
@@ -249,7 +253,7 @@ def _whom(kind: str) -> str:
 
 def _where() -> str:
     """The line outside of this package that is being run."""
-    frame: FrameType | None = sys._getframe(2)
+    frame: FrameType | None = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
     while frame is not None and frame.f_globals.get("__name__", "").startswith("wayfare."):
         frame = frame.f_back
     return "somewhere" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"

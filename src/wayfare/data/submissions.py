@@ -1,10 +1,10 @@
 """Running actions, and following them: submissions, what a form is answered with, what a result sets off.
 
-A run goes through the same steps whoever begins it (code, a form of a live page, a form without one). What settles
-when is upstream's order:
+A run goes through the same steps whoever begins it (code, a form of a live page, a form without one). What
+settles when is upstream's order:
 
-    the redirect, if any, is handed to the router; what the result makes stale is fetched again, and waited for
-    on_complete is called, the submission still pending in the list
+    the redirect, if any, is handed to the router; what the result makes stale is fetched again, and waited
+    for on_complete is called, the submission still pending in the list
     the result shows in the submission, or the submission goes where there is none
     whoever awaits the run goes on
 """
@@ -19,7 +19,7 @@ from typing import Any, Final, ParamSpec, TypeVar, cast, overload
 from ..errors import LimitError, UsageError
 from ..reactive import Scope, create_memo, create_signal, current_scope, run_with_owner
 from .action import Action
-from .intent import Navigator, current_intent
+from .intent import Navigator, current_intent, provided
 from .page_cache import PageCache, page_cache
 from .responses import Response, ResponseHead
 from .runs import Run
@@ -38,8 +38,8 @@ MAX_REMEMBERED: Final = 1000
 class Outcome:
     """What a run of an action came to.
 
-    `result` is the data, `None` where there is none; `error` what the action raised; `response` the `Response` it gave,
-    which says where to go on, with which status and headers.
+    `result` is the data, `None` where there is none; `error` what the action raised; `response` the
+    `Response` it gave, which says where to go on, with which status and headers.
     """
 
     result: object = None
@@ -55,7 +55,8 @@ class Outcome:
 class Submission:
     """One call of an action, while it runs and after. Its `result`, `error` and `pending` are reactive.
 
-    `input` is the arguments it was called with, bound ones first; `url` the action's, without them; `id` its name.
+    `input` is the arguments it was called with, bound ones first; `url` the action's, without them; `id` its
+    name.
     """
 
     __slots__ = ("_list", "_outcome", "_retry", "_set", "id", "input", "url")
@@ -150,7 +151,7 @@ class SubmissionList:
     def add(self, submission: Submission) -> None:
         current = run_with_owner(None, self.read)
         if len(current) >= MAX_SUBMISSIONS:
-            done = [s for s in current if not run_with_owner(None, lambda s=s: s.pending)]
+            done = run_with_owner(None, lambda: [s for s in current if not s.pending])
             if not done:
                 raise LimitError(
                     f"{len(current)} actions of this page are running at once, which is the limit "
@@ -175,7 +176,8 @@ class SubmissionList:
         if known is not None:
             if known[0] != action.url:
                 raise UsageError(
-                    f"The submission id {id!r} has been used for {known[0]} already, and now comes with {action.url}."
+                    f"The submission id {id!r} has been used for {known[0]} already, and now comes with "
+                    f"{action.url}."
                 )
             return known[1]
         if len(self._remembered) >= MAX_REMEMBERED:
@@ -295,11 +297,10 @@ async def _follow_up(scope: Scope, cache: PageCache, app: AppCache, outcome: Out
         await app.revalidate(keys)
         return
     if response is not None:
-        if (head := scope.services.get(ResponseHead)) is not None:
-            cast("ResponseHead", head).add(response)
-        navigator = scope.services.get(Navigator)
-        if response.location is not None and navigator is not None:
-            cast("Navigator", navigator).redirect(response.location, replace=False)
+        if (head := provided(scope, ResponseHead)) is not None:
+            head.add(response)
+        if response.location is not None and (navigator := provided(scope, Navigator)) is not None:
+            navigator.redirect(response.location, replace=False)
     await cache.revalidate(keys, force=True)
 
 
@@ -318,7 +319,8 @@ def _complete(
 
 
 def submit(scope: Scope, action: Action[..., Any], args: Sequence[object], *, id: str) -> Awaitable[Outcome]:
-    """Run a form's action for a live page, at most once for each `id`: a repeated one is told the same outcome.
+    """Run a form's action for a live page, at most once for each `id`: a repeated one is told the same
+    outcome.
 
     `args` are what the form brings, usually one `FormData`. An exception of the action is in the outcome.
     """
@@ -326,7 +328,8 @@ def submit(scope: Scope, action: Action[..., Any], args: Sequence[object], *, id
 
 
 def run_without_page(action: Action[..., Any], args: Sequence[object], scope: Scope) -> Awaitable[Outcome]:
-    """Run a form's action where no page is live. Nothing is tracked; what it makes stale in other pages is fetched there.
+    """Run a form's action where no page is live. Nothing is tracked; what it makes stale in other pages is
+    fetched there.
 
     `scope` is that of the request. Redirects are left to whoever answers it: see the outcome's `response`.
     """
@@ -337,8 +340,8 @@ def run_without_page(action: Action[..., Any], args: Sequence[object], scope: Sc
         outcome = await _outcome_of(action, tuple(args), {})
         if outcome.error is None:
             keys = outcome.response.revalidate if outcome.response is not None else None
-            if (cache := scope.services.get(PageCache)) is not None:
-                cast("PageCache", cache).invalidate(keys)
+            if (cache := provided(scope, PageCache)) is not None:
+                cache.invalidate(keys)
             app.revalidate(keys)
         _complete(action, None, outcome, tuple(args))
         run.finish(outcome)
@@ -353,9 +356,11 @@ def run_without_page(action: Action[..., Any], args: Sequence[object], scope: Sc
 
 
 def use_action(action: Action[P, R]) -> Callable[P, Awaitable[R]]:
-    """A function that runs the action for the current page, at once; what it returns can be awaited for the result.
+    """A function that runs the action for the current page, at once; what it returns can be awaited for the
+    result.
 
-    An exception of the action is raised there; the run is over when what it made stale has been fetched again.
+    An exception of the action is raised there; the run is over when what it made stale has been fetched
+    again.
 
     Source: https://docs.solidjs.com/solid-router/reference/data-apis/use-action
     """
@@ -388,7 +393,9 @@ class _Result(Awaitable[Any]):
 
 
 class Submissions(Sequence[Submission]):
-    """The submissions of one action: a reactive sequence, in the order they began. Made by `use_submissions`."""
+    """The submissions of one action: a reactive sequence, in the order they began. Made by
+    `use_submissions`.
+    """
 
     __slots__ = ("_read",)
 
@@ -465,7 +472,8 @@ class LatestSubmission:
 def use_submissions(
     action: Action[..., Any], filter: Callable[[tuple[Any, ...]], object] | None = None
 ) -> Submissions:
-    """The submissions of an action in this page, all its bindings included; `filter` takes a submission's input.
+    """The submissions of an action in this page, all its bindings included; `filter` takes a submission's
+    input.
 
     Source: https://docs.solidjs.com/solid-router/reference/data-apis/use-submissions
     """
