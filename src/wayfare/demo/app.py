@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -25,11 +26,11 @@ from .sample import build_sample
 from .site import Site, SiteContext
 
 
-def make_app(path: Path | None = None, *, write: bool = False) -> App:
+def make_app(path: Path | None = None, *, write: bool = False, hosts: Sequence[str] | None = None) -> App:
     """The demo's ASGI application.
 
     `path`: the database file to show; `None` builds the embedded sample in a temporary folder, which may
-    always be changed. `write`: whether rows of the file can be edited and deleted.
+    always be changed. `write`: whether rows of the file can be edited and deleted. `hosts`: as of `App`.
 
     Raises `DatabaseProblem` where the file can't be a database.
 
@@ -37,16 +38,16 @@ def make_app(path: Path | None = None, *, write: bool = False) -> App:
     <App Demo>
     """
     if path is not None:
-        return _app(Site(Database(path, write=write), name=path.name))
+        return _app(Site(Database(path, write=write), name=path.name), hosts)
     folder = Path(tempfile.mkdtemp(prefix="wayfare-demo-"))
     sample = build_sample(folder / "world.db")
-    app = _app(Site(Database(sample, write=True), name=sample.name, is_sample=True))
+    app = _app(Site(Database(sample, write=True), name=sample.name, is_sample=True), hosts)
     # At the latest when the process ends.
     weakref.finalize(app, shutil.rmtree, folder, ignore_errors=True)
     return app
 
 
-def _app(site: Site) -> App:
+def _app(site: Site, hosts: Sequence[str] | None) -> App:
     site.database.check()
     routes = _routes(site)
 
@@ -55,7 +56,8 @@ def _app(site: Site) -> App:
         return SiteContext.Provider(value=site)[Router(root=Layout)[routes]]
 
     static = Path(str(files(__package__))) / "static"
-    return App(Demo, static=static, title=site.name)
+    # Sessions hold nothing here, so they may end with the process.
+    return App(Demo, static=static, title=site.name, secret=secrets.token_urlsafe(32), hosts=hosts)
 
 
 def _routes(site: Site) -> list[RouteDefinition]:
