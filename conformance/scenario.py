@@ -181,7 +181,7 @@ class Window:
             self.log({"ev": "jsdom", "msg": "Not implemented: navigation (except hash changes)"})
 
     def go(self, delta: int) -> None:
-        self.clock.call_later(0, lambda: self._go(delta))
+        self.clock.call_later(0.001, lambda: self._go(delta))
 
     def _go(self, delta: int) -> None:
         index = self.index + delta
@@ -576,7 +576,7 @@ class Runner:
     # what is seen of it ---------------------------------------------------
 
     def snapshot(self) -> dict[str, Json]:
-        page = self.mounted.plain_html()
+        page = self.mounted.plain_html() if self.app else ""
         now: dict[str, Json] = {"view": html.unescape(re.sub(r"<[^>]*>", "", page))}
         app = self.app
         if app:

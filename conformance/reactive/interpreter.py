@@ -9,6 +9,8 @@ from typing import Any
 from wayfare import reactive as w
 from wayfare._world import AsyncioWorld
 
+from .mirror import identical
+
 Env = dict[str, Any]
 
 
@@ -29,10 +31,6 @@ def _parity(a: Any, b: Any) -> bool:
     return _wrap(_number(a)) % 2 == _wrap(_number(b)) % 2
 
 
-def _equals(statement: list[Any], at: int) -> dict[str, Any]:
-    if len(statement) <= at or statement[at] is None:
-        return {}
-    return {"equals": False if statement[at] is False else _parity}
 
 
 class Interpreter:
@@ -42,13 +40,13 @@ class Interpreter:
     ----------
     data:
         The program.
-    mirror_not_ready:
-        Let an unresolved resource read as None under a boundary, as upstream's does.
+    mirror:
+        Compare values and read unresolved resources as upstream does (the other mirrors are in mirror.py).
     """
 
-    def __init__(self, data: dict[str, Any], *, mirror_not_ready: bool) -> None:
+    def __init__(self, data: dict[str, Any], *, mirror: bool) -> None:
         self.data = data
-        self.mirror_not_ready = mirror_not_ready
+        self.mirror = mirror
         self.trace: list[list[Any]] = []
         self.nodes: dict[str, Callable[[], Any]] = {}
         self.setters: dict[str, Callable[[Any], Any]] = {}
@@ -152,8 +150,11 @@ class Interpreter:
     def do_note(self, s: list[Any], env: Env) -> None:
         self.log("note", s[1])
 
+    def do_final(self, s: list[Any], env: Env) -> None:
+        self.log("final")
+
     def do_signal(self, s: list[Any], env: Env) -> None:
-        self.nodes[s[1]], self.setters[s[1]] = w.create_signal(s[2], name=s[1], **_equals(s, 3))
+        self.nodes[s[1]], self.setters[s[1]] = w.create_signal(s[2], name=s[1], **self.equals(s))
 
     def do_set(self, s: list[Any], env: Env) -> None:
         value = self.eval(s[2], env)
@@ -164,8 +165,13 @@ class Interpreter:
         if s[1] in self.setters:
             self.setters[s[1]](lambda prev: self.eval(s[2], {**env, "prev": prev}))
 
+    def equals(self, s: list[Any]) -> dict[str, Any]:
+        if len(s) > 3 and s[3] is not None:
+            return {"equals": False if s[3] is False else _parity}
+        return {"equals": identical} if self.mirror else {}
+
     def do_memo(self, s: list[Any], env: Env) -> None:
-        self.nodes[s[1]] = w.create_memo(self.fn(s[1], s[2], env), name=s[1], **_equals(s, 3))
+        self.nodes[s[1]] = w.create_memo(self.fn(s[1], s[2], env), name=s[1], **self.equals(s))
 
     def do_computed(self, s: list[Any], env: Env) -> None:
         w.create_computed(self.fn(s[1], s[2], env), name=s[1])
@@ -256,7 +262,7 @@ class Interpreter:
             w.on_cleanup(lambda: self.log("row gone", s[1], item))
             return self.run(s[3], {**env, "item": item, "index": index})
 
-        self.nodes[s[1]] = w.create_memo(w.map_array(self.list_of(s[2]), row, self.fallback(s, env)))
+        self.nodes[s[1]] = w.create_memo(w.map_array(self.list_of(s[2]), row, self.fallback(s, env)), **self.equals(s[:1]))
 
     def do_index(self, s: list[Any], env: Env) -> None:
         def row(item: Callable[[], Any], index: int) -> Any:
@@ -264,7 +270,7 @@ class Interpreter:
             w.on_cleanup(lambda: self.log("row gone", s[1], index))
             return self.run(s[3], {**env, "item": item, "index": index})
 
-        self.nodes[s[1]] = w.create_memo(w.index_array(self.list_of(s[2]), row, self.fallback(s, env)))
+        self.nodes[s[1]] = w.create_memo(w.index_array(self.list_of(s[2]), row, self.fallback(s, env)), **self.equals(s[:1]))
 
     def list_of(self, name: str) -> Callable[[], list[Any]]:
         def read() -> list[Any]:
@@ -301,7 +307,7 @@ class Interpreter:
             pair = w.create_resource(fetch, **initial)
         else:
             pair = w.create_resource(lambda: self.eval(s[2], env), fetch, **initial)
-        if self.mirror_not_ready:
+        if self.mirror:
             pair[0]._has_value = True  # pyright: ignore[reportPrivateUsage]
         self.resources[s[1]] = pair
         self.nodes[s[1]] = pair[0]

@@ -12,50 +12,95 @@ from contextlib import contextmanager
 from typing import Any
 
 from wayfare.reactive import graph
+from wayfare.reactive.primitives import Selector
+from wayfare.reactive.transition import Transition
 
 
-class _Swapping(dict[Any, None]):
-    """Observers in upstream's order: the last one takes the place of one that goes."""
+class _Observers(dict[Any, None]):
+    """The observers of one node, given in upstream's order, where one may stand twice."""
 
-    def pop(self, key: Any, *default: Any) -> Any:
-        if key not in self:
-            return default[0] if default else None
-        order = list(self)
-        at = order.index(key)
-        last = order.pop()
-        if at < len(order):
-            order[at] = last
-        self.clear()
-        for node in order:
-            self[node] = None
-        return None
+    def __init__(self) -> None:
+        super().__init__()
+        self.order: list[graph.Computation] = []
+        self.slots: list[int] = []
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(list(self.order))
+
+    def pop(self, key: Any, *_: Any) -> Any:
+        detach(key)
+
+
+_sources: dict[graph.Computation, tuple[list[_Observers], list[int]]] = {}
+
+
+def attach(reader: graph.Computation, observers: _Observers) -> None:
+    """Subscribe as upstream does: again, where somebody else has subscribed since."""
+    if observers.order and observers.order[-1] is reader:
+        return
+    sources, slots = _sources.setdefault(reader, ([], []))
+    sources.append(observers)
+    slots.append(len(observers.order))
+    observers.order.append(reader)
+    observers.slots.append(len(sources) - 1)
+    observers[reader] = None
+
+
+def detach(reader: graph.Computation) -> None:
+    """Unsubscribe from everything, newest first: the last observer takes the place of the one that goes."""
+    sources, slots = _sources.pop(reader, ([], []))
+    while sources:
+        observers, at = sources.pop(), slots.pop()
+        last, slot = observers.order.pop(), observers.slots.pop()
+        if at < len(observers.order):
+            observers.order[at] = last
+            observers.slots[at] = slot
+            (slots if last is reader else _sources[last][1])[slot] = at
+        if reader not in observers.order:
+            dict.pop(observers, reader, None)
+
+
+def identical(a: Any, b: Any) -> bool:
+    """Upstream's default `equals`: the same object, or equal plain values."""
+    return a is b or (type(a) is type(b) and isinstance(a, (int, str, bool)) and a == b)
 
 
 @contextmanager
-def mirrored(*, order: bool, failed: bool) -> Iterator[None]:
-    """Run the engine with upstream's order of observers, and its treatment of memos that failed."""
-    update, track = graph.update, graph.track
+def mirrored() -> Iterator[None]:
+    """Run the engine with all mirrors on."""
+    update, track, clear, selected = graph.update, graph.track, Transition.clear, Selector.selected
 
     def mirrored_update(node: graph.Computation) -> None:
-        if order and node.cursor < 0:
-            for source in reversed(node.sources):
-                if source.observers is not None:
-                    source.observers.pop(node, None)
+        if node.cursor < 0:
+            detach(node)
             node.sources = []
             node.index = None
         update(node)
-        if failed and node.state == graph.FAILED:
+        if node.state == graph.FAILED:
             node.state = graph.STALE
 
     def mirrored_track(reader: graph.Computation, source: graph.Signal | graph.Memo) -> None:
         if source.observers is None:
-            source.observers = _Swapping()
+            source.observers = _Observers()
         track(reader, source)
+        if reader.cursor >= 0 and isinstance(source.observers, _Observers):
+            attach(reader, source.observers)
+
+    def mirrored_clear(self: Transition, node: graph.Computation) -> None:
+        before, cleanups = node.overlay, node.cleanups
+        ran = before is not None and getattr(before, "ran", False)
+        if not ran:
+            node.cleanups = None
+        clear(self, node)
+        if not ran and cleanups:
+            graph.run_cleanups(node, cleanups)
 
     graph.update = mirrored_update
-    if order:
-        graph.track = mirrored_track
+    graph.track = mirrored_track
+    Transition.clear = mirrored_clear
+    Selector.selected = lambda self: self._memo.value  # pyright: ignore[reportPrivateUsage]
     try:
         yield
     finally:
-        graph.update, graph.track = update, track
+        graph.update, graph.track, Transition.clear, Selector.selected = update, track, clear, selected
+        _sources.clear()

@@ -113,6 +113,7 @@ class Program {
     switch (s[0]) {
       case "return": return { value: this.eval(s[1], env) };
       case "log": this.log("log", this.eval(s[1], env)); return;
+      case "final": this.log("final"); return;
       case "note": this.log("note", s[1]); return;
       case "signal": {
         const [get, set] = S.createSignal(s[2], this.equals(s[3]));

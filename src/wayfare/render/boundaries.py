@@ -50,13 +50,53 @@ class _Suspense(View):
     def mount(self, mounter: Mounter) -> Content:
         def children() -> Content:
             _watch(mounter)
-            return untrack(lambda: mounter.build(self.children))
+            return untrack(lambda: _fill(mounter, self.children))
 
         return mounter.show_accessor(create_suspense(children, lambda: mounter.build(self.fallback)))
 
 
 Suspense = _Suspense()
 """``Suspense(fallback=p["Loading"])[...]``; ``Suspense[...]`` shows nothing while it waits."""
+
+
+class _Then(View):
+    """A step between the tasks of a mounter."""
+
+    __slots__ = ("call",)
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        self.call = call
+
+    def mount(self, mounter: Mounter) -> Content:  # noqa: ARG002 - the signature of every view
+        self.call()
+        return None
+
+
+def _fill(mounter: Mounter, children: Node) -> Content:
+    """Builds what is inside a boundary.
+
+    Inside another build that only puts it on the list: the boundary looks settled before anything in it
+    could have waited. It counts as having shown something only after its content is mounted; otherwise a
+    transition that brings a new boundary would be held up by it.
+    """
+    boundary = use_context(suspense_context)
+    begun = False
+
+    def begin() -> None:
+        nonlocal begun
+        begun = True
+        if boundary is not None:
+            boundary.resolved = False
+
+    def end() -> None:
+        if begun and boundary is not None:
+            boundary.resolved = not untrack(boundary.in_fallback)
+
+    # The list is worked off from its end: begin, the content with all it brings, end.
+    mounter.build(_Then(end))
+    content = mounter.build(children)
+    mounter.build(_Then(begin))
+    return content
 
 
 def _watch(mounter: Mounter) -> None:
