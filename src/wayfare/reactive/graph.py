@@ -789,8 +789,6 @@ def run_top(node: Computation) -> None:
     above: list[Computation] | None = None
     while up is not None and up.updated < clock:
         state = up.state
-        if state == GONE:
-            return
         if state == STALE or state == PENDING:
             if above is None:
                 above = [up]

@@ -264,35 +264,45 @@ def create_selector(
     equals:
         `(key, value)`: whether the key counts as selected. By default where they are equal.
 
-    >>> selected, select = create_selector_example = create_signal(1)
+    >>> selected, select = create_signal(1)
     >>> is_selected = create_root(lambda: create_selector(selected))
     >>> is_selected(1), is_selected(2)
     (True, False)
 
     Upstream: https://docs.solidjs.com/reference/secondary-primitives/create-selector
     """
-    fits = equals if equals is not None else same
-    keys: dict[Any, Signal] = {}
-    memo: Memo
+    return Selector(source, equals if equals is not None else same, name_of(source, name))
 
-    def run(before: Any) -> Any:
-        value = source()
-        for key, node in list(keys.items()):
+
+class Selector:
+    """What `create_selector` gives. It has a signal for each key that somebody asks about."""
+
+    __slots__ = ("_fits", "_keys", "_memo", "_source")
+
+    def __init__(self, source: Callable[[], Any], fits: Callable[[Any, Any], object], name: str) -> None:
+        self._source = source
+        self._fits = fits
+        self._keys: dict[Any, Signal] = {}
+        self._memo = Memo(self._follow, True, None, None, name)
+        graph.update(self._memo)
+
+    def __call__(self, key: Any) -> bool:
+        if graph.listener is not None:
+            node = self._keys.get(key)
+            if node is None:
+                node = self._keys[key] = Signal(None, None, f"{self._memo.name}[{key!r}]")
+            node.read()
+        return bool(self._fits(key, self.selected()))
+
+    def selected(self) -> Any:
+        """The selected key, up to date."""
+        return untrack(self._memo.read)
+
+    def _follow(self, before: Any) -> Any:
+        value = self._source()
+        for key, node in list(self._keys.items()):
             if not node.observers:
-                del keys[key]
-            elif bool(fits(key, value)) != bool(fits(key, before)):
+                del self._keys[key]
+            elif bool(self._fits(key, value)) != bool(self._fits(key, before)):
                 graph.write(node, None, False)
         return value
-
-    memo = Memo(run, True, None, None, name_of(source, name))
-    graph.update(memo)
-
-    def is_selected(key: Any) -> bool:
-        if graph.listener is not None:
-            node = keys.get(key)
-            if node is None:
-                node = keys[key] = Signal(None, None, f"{memo.name}[{key!r}]")
-            node.read()
-        return bool(fits(key, untrack(memo.read)))
-
-    return is_selected

@@ -94,7 +94,7 @@ class Resource(Generic[T]):
     """
 
     __slots__ = (
-        "_cancel", "_error", "_fetcher", "_has_value", "_offered", "_owner", "_promise", "_resolved", "_scheduled",
+        "_arrival", "_cancel", "_error", "_fetcher", "_has_value", "_offered", "_owner", "_promise", "_resolved", "_scheduled",
         "_set_error", "_set_state", "_set_value", "_source", "_spawned", "_state", "_track", "_transition", "_value",
         "_waiting", "name",
     )  # fmt: skip
@@ -129,6 +129,7 @@ class Resource(Generic[T]):
         state: State = "ready" if self._resolved else "unresolved"
         self._state, self._set_state = create_signal(state, name=f"{name} state")
         self._track = Signal(None, None, f"{name} fetch")
+        self._arrival = Signal(None, None, f"{name} arrival")
         self._owner = get_owner()
         on_cleanup(self._dispose)
 
@@ -146,7 +147,7 @@ class Resource(Generic[T]):
             if reader is None or reader.kind != USER:
                 create_computed(lambda: self._wait(boundary), name=f"{self.name} reader")
             if missing:
-                raise NotReady(self.name, self._track)
+                raise NotReady(self.name, self._arrival)
         return cast(T, value)
 
     def _wait(self, boundary: SuspenseBoundary) -> None:
@@ -300,8 +301,7 @@ class Resource(Generic[T]):
                 self._set_value(lambda _: value)
             self._set_state("errored" if error is not None else "ready" if self._resolved else "unresolved")
             self._set_error(cast(Any, lambda _: error))
-            if error is not None or self._waiting or self._track.observers:
-                graph.write(self._track, None, False)
+            graph.write(self._arrival, None, False)
             waiting = list(self._waiting)
             self._waiting.clear()
             for boundary in waiting:
