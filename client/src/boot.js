@@ -84,7 +84,7 @@ function read() {
   const problems = scan(document.body);
   if (problems.length) {
     const which = problems.slice(0, 5).join(", ");
-    report("app", "html", `The browser has moved parts of the HTML (${which}): a table needs its tbody, a p can't hold blocks.`);
+    report("app", "html", `The browser has moved ${which}: a table needs its tbody, a p holds no blocks.`);
   }
   watch();
   choose();

@@ -15,7 +15,7 @@
 export function report(source, code, text, detail) {
   const line = `[wayfare ${code}] ${text}`;
   const rest = detail === undefined ? [] : [detail];
-  if (source === "wayfare") console.error(`${line} This is a bug in Wayfare, please report it.`, ...rest);
+  if (source === "wayfare") console.error(`${line} Please report this.`, ...rest);
   else console.warn(line, ...rest);
   document.dispatchEvent(new CustomEvent("wayfare:notice", { detail: { source, code, text } }));
 }

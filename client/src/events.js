@@ -40,7 +40,7 @@ export function watch() {
  * @param {string} html
  */
 export function watchTemplate(html) {
-  for (const [, names] of html.matchAll(/ data-on="([^"]*)"/g)) listen(names);
+  for (const [, names] of html.matchAll(/\sdata-on="([^"]*)"/g)) listen(names);
 }
 
 /** @param {string | null} names  as in `data-on` */
@@ -204,7 +204,7 @@ function payloadOf(event, element) {
   }
   if (event instanceof CustomEvent && event.detail !== null) payload.detail = event.detail;
   if (element instanceof HTMLFormElement) {
-    payload.form = fieldsOf(element, event instanceof SubmitEvent ? event.submitter : null);
+    payload.form = pairsOf(formData(element, event instanceof SubmitEvent ? event.submitter : null));
   }
   const data = Object.entries(/** @type {HTMLElement} */ (element).dataset).filter(([key]) => key !== "w" && key !== "on");
   if (data.length) payload.data = Object.fromEntries(data);
@@ -233,12 +233,11 @@ function addValue(payload, control) {
 }
 
 /**
- * @param {HTMLFormElement} form
- * @param {HTMLElement | null} submitter
- * @returns {[string, string][]}
+ * @param {FormData} data
+ * @returns {[string, string][]} a file is given by its name
  */
-function fieldsOf(form, submitter) {
-  return [...formData(form, submitter)].map(([name, value]) => [name, typeof value === "string" ? value : value.name]);
+export function pairsOf(data) {
+  return [...data].map(([name, value]) => [name, typeof value === "string" ? value : value.name]);
 }
 
 /**

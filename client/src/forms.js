@@ -6,9 +6,9 @@
  * through is simply sent again.
  */
 import { report } from "./diagnostics.js";
-import { flush, formData } from "./events.js";
+import { flush, formData, pairsOf } from "./events.js";
 import { isBelow, load } from "./navigate.js";
-import { PATIENCE_MS, downFor, pageId, reload } from "./socket.js";
+import { PATIENCE_MS, downFor, pageId, randomId, reload } from "./socket.js";
 import { setEdited } from "./typing.js";
 
 /** Pauses before each further try, in milliseconds. */
@@ -43,7 +43,7 @@ function onSubmit(event, form, submitter, actionBase) {
   const url = new URL(given("action") || location.href, document.baseURI);
   if (url.origin !== location.origin || !isBelow(url.pathname, actionBase)) return;
   if (given("method").toLowerCase() !== "post") {
-    report("app", "form-method", `A form for the action ${url.pathname} needs method="post".`, form);
+    report("app", "form-method", `${url.pathname} is an action, and its form needs method="post".`, form);
     return;
   }
   const target = given("target");
@@ -64,14 +64,6 @@ function onSubmit(event, form, submitter, actionBase) {
 }
 
 /**
- * @param {FormData} data
- * @returns {[string, string][]}
- */
-function pairsOf(data) {
-  return [...data].map(([name, value]) => [name, typeof value === "string" ? value : value.name]);
-}
-
-/**
  * The same form with the same content, sent to the same action.
  *
  * @param {HTMLFormElement} form
@@ -89,7 +81,7 @@ function contentKey(form, url, data) {
  * @param {FormData | URLSearchParams} body
  */
 async function submit(url, body) {
-  const id = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const id = randomId();
   for (let attempt = 0; ; attempt++) {
     /** @type {Response | null} */
     let response = null;
@@ -106,25 +98,12 @@ async function submit(url, body) {
       return;
     }
     if (attempt >= PAUSES.length) {
-      report("network", "form", `The form for ${url.pathname} could not be sent (${why}). It is as you left it.`);
+      report("network", "form", `${url.pathname} can't be reached (${why}).`);
       return;
     }
-    await pause(PAUSES[attempt]);
+    const pause = PAUSES[attempt] * (0.75 + Math.random() / 2);
+    await new Promise((done) => window.setTimeout(done, pause));
   }
-}
-
-/** @param {number} ms */
-function pause(ms) {
-  return new Promise((done) => {
-    // Coming back online ends the pause.
-    const end = () => {
-      clearTimeout(timer);
-      window.removeEventListener("online", end);
-      done(null);
-    };
-    const timer = window.setTimeout(end, ms * (0.75 + Math.random() / 2));
-    window.addEventListener("online", end);
-  });
 }
 
 /**
@@ -136,12 +115,12 @@ async function answered(response, url) {
   if (!type.includes("json")) {
     // Not from the application's action: a login page, for example.
     if (response.redirected) load(response.url);
-    else report("app", "form", `The form for ${url.pathname} was answered ${response.status}, and not as an action is.`);
+    else report("app", "form", `${url.pathname} answered ${response.status}, and not as an action does.`);
     return;
   }
   const outcome = await response.json().catch(() => ({}));
   if (!response.ok) {
-    report("app", "form", `The form for ${url.pathname} was refused: ${outcome.error || response.status}.`);
+    report("app", "form", `${url.pathname} refused: ${outcome.error || response.status}.`);
     return;
   }
   setEdited(false);

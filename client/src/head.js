@@ -1,9 +1,6 @@
 /**
  * The page's part of the document's head. Tags it manages carry `data-wh`; all others are left alone.
  */
-import { report } from "./diagnostics.js";
-
-const TAKEN = new Set(["meta", "link", "style", "base"]);
 
 /**
  * @param {[string, Record<string, string | boolean | null>, string | null][]} tags  the whole list
@@ -13,10 +10,6 @@ export function setHead(tags) {
   for (const [tag, attributes, text] of tags) {
     if (tag === "title") {
       document.title = text || "";
-      continue;
-    }
-    if (!TAKEN.has(tag)) {
-      report("app", "head", `<${tag}> is no tag for the head; taken are title, meta, link, style and base.`);
       continue;
     }
     const element = document.createElement(tag);

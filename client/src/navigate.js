@@ -181,7 +181,7 @@ export function go(delta, quiet) {
 export function load(url) {
   const target = new URL(url, document.baseURI);
   if (target.protocol === "http:" || target.protocol === "https:") location.assign(target.href);
-  else report("app", "load", `The page was told to load ${target.protocol}..., which is neither http nor https.`);
+  else report("app", "load", `${target.protocol} is neither http nor https.`);
 }
 
 /**
@@ -200,7 +200,7 @@ export function push(url, state, replace, scroll) {
     history[replace ? "replaceState" : "pushState"]({ [KEY]: depth, state }, "", url);
   } catch (error) {
     // Too many entries in a short time, or a state too large: browsers have limits of their own.
-    report("app", "history", `The browser refuses the history entry for ${url}; loading it.`, error);
+    report("app", "history", `The browser refuses an entry for ${url}.`, error);
     load(url);
   }
 }

@@ -60,7 +60,7 @@ export function placeOf(id) {
  */
 export function slotOf(id) {
   const place = placeOf(id);
-  if (!(place instanceof Slot)) throw new Error(`place ${id} is an element, not a slot`);
+  if (!(place instanceof Slot)) throw new Error(`place ${id} is no slot`);
   return place;
 }
 
@@ -70,7 +70,7 @@ export function slotOf(id) {
  */
 export function elementOf(id) {
   const place = placeOf(id);
-  if (place instanceof Slot) throw new Error(`place ${id} is a slot, not an element`);
+  if (place instanceof Slot) throw new Error(`place ${id} is no element`);
   return place;
 }
 
@@ -90,11 +90,6 @@ export function firstNode(place) {
 /** @param {Place} place */
 export function lastNode(place) {
   return place instanceof Slot ? place.end : place;
-}
-
-/** @returns {number} how many places are known; tests watch that it does not grow */
-export function placeCount() {
-  return places.size;
 }
 
 /**

@@ -33,6 +33,7 @@ const LONGEST_PAUSE_MS = 20_000;
 /** Fresh renders asked for because a patch did not fit, in a minute, before the document is loaded again. */
 const MAX_FRESH = 3;
 const FRESH_WINDOW_MS = 60_000;
+const PLAIN = "Links and forms work as plain HTML.";
 
 /** @type {Options} */
 let options;
@@ -59,8 +60,13 @@ let beatTimer;
 /** @type {number | undefined} */
 let ackTimer;
 
-/** Random, so that a copied tab, which has the same page id, is told apart. */
-const client = Math.random().toString(36).slice(2) + Date.now().toString(36);
+/** So that a copied tab, which has the same page id, is told apart. */
+const client = randomId();
+
+/** @returns {string} what nobody can guess */
+export function randomId() {
+  return [...crypto.getRandomValues(new Uint32Array(5))].map((part) => part.toString(36)).join("");
+}
 
 export function isLive() {
   return live;
@@ -122,7 +128,7 @@ function connect() {
   try {
     opened = new WebSocket(options.url);
   } catch (error) {
-    stop("The browser refuses to open a socket; links and forms work as plain HTML.", error);
+    stop(`No socket can be opened. ${PLAIN}`, error);
     return;
   }
   socket = opened;
@@ -158,8 +164,8 @@ function drop() {
 /** @param {number} code  0: we gave up on it */
 function lost(code) {
   drop();
-  if (code === OP.CLOSE_REFUSED) stop("The server does not take this page's socket; links and forms work as plain HTML.");
-  else if (code === OP.CLOSE_REPLACED) stop("The page is live in another tab.");
+  if (code === OP.CLOSE_REFUSED) stop(`The server refuses the socket. ${PLAIN}`);
+  else if (code === OP.CLOSE_REPLACED) stop(`The page is live elsewhere. ${PLAIN}`);
   else if (code === OP.CLOSE_VERSION) reload();
   else retry();
 }
@@ -193,7 +199,7 @@ export function reload() {
     // Without storage there is no telling a circle, so the page stays as it is and says so.
     recent = [now, now, now, now];
   }
-  if (recent.length > 3) stop("The page has asked to be loaded again several times in a row; reload it by hand.");
+  if (recent.length > 3) stop(`Loaded again too often. ${PLAIN}`);
   else location.reload();
 }
 
@@ -217,11 +223,11 @@ export function send(op, ...fields) {
   const text = JSON.stringify([lastNumber + 1, op, ...fields]);
   const size = text.length * 3 > limits.message ? new TextEncoder().encode(text).length : 0;
   if (size > limits.message) {
-    report("app", "message-size", `A message of ${size} bytes was not sent; the server takes ${limits.message}.`);
+    report("app", "message-size", `A message of ${size} bytes is not sent: the limit is ${limits.message}.`);
     return 0;
   }
   if (stopped || kept.length >= limits.queue) {
-    report("network", "queue-full", "The page is not connected: what was done just now could not be sent.");
+    report("network", "queue-full", "There is no connection, and what was done just now is not sent.");
     return 0;
   }
   kept.push({ n: ++lastNumber, op, text });
@@ -327,7 +333,7 @@ function restart(id) {
  * @param {unknown} error
  */
 function askFresh(error) {
-  report("wayfare", "patch", "A change from the server did not fit what is shown; asking for the whole page.", error);
+  report("wayfare", "patch", "A change does not fit what is shown.", error);
   const now = Date.now();
   if (now - freshSince > FRESH_WINDOW_MS) {
     freshSince = now;

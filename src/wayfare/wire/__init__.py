@@ -42,6 +42,7 @@ from .messages import (
     Routing,
     Visible,
     Welcome,
+    opcode,
 )
 
 __all__ = [
@@ -84,4 +85,5 @@ __all__ = [
     "encode_frame",
     "encode_ops",
     "frame",
+    "opcode",
 ]

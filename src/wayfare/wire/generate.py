@@ -5,9 +5,10 @@
     python -m wayfare.wire.generate          write both (in a checkout: an installed package has no client/)
     python -m wayfare.wire.generate --check  say whether both are current, and write nothing
 
-The browser gets one file: the modules one after another, in the order of their imports, without comments and
-imports. That is all the building there is. It goes by rules that the sources keep and this module checks:
-imports, exports and comments stand on lines of their own, and no two modules use one name at their top level.
+The browser gets one file: the modules one after another, in the order of their imports, without imports,
+comments and spaces, and with constant numbers in place of their names. That is all the building there is. It
+goes by rules that the sources keep and this module checks: imports, exports and comments stand on lines of
+their own, strings end on the line they begin on, and no two modules use one name at their top level.
 """
 
 from __future__ import annotations
@@ -28,7 +29,18 @@ ENTRY = "boot"
 
 _IMPORT = re.compile(r'^import (?:\* as (\w+)|\{ ([^}]*) \}) from "\./(\w+)\.js";$')
 _TOP_LEVEL = re.compile(r"^(?:export )?(?:async )?(?:function|const|let|class) (\w+)")
-_HEADER = "// Written by `python -m wayfare.wire.generate`; its sources are in client/src.\n"
+_LITERAL = re.compile(
+    r"""
+    "(?:[^"\\]|\\.)*" | `(?:[^`\\]|\\.)*`           # strings
+    | (?<=[(,=!&|] ) / (?![ /*]) (?:[^/\\]|\\.)+ /     # regular expressions: where an operand stands
+    | (?<=[(,]) / (?![ /*]) (?:[^/\\]|\\.)+ /
+    | (?<=return\ ) / (?![ /*]) (?:[^/\\]|\\.)+ /
+    """,
+    re.VERBOSE,
+)
+_NUMBER = re.compile(r"^(?:export )?const ([A-Z][A-Z_]*) = (\d[\d_]*);$", re.MULTILINE)
+_SPACES = re.compile(r" ?([=<>!&|?:,;(){}\[\]*%]+) ?")
+_HEADER = "// Wayfare's client. Its sources are in client/src.\n"
 
 
 class ClientSourceError(WayfareError):
@@ -77,15 +89,19 @@ def join_modules(sources: dict[str, str], entry: str = ENTRY) -> str:
     ...     "boot": 'import { hello } from "./words.js";\\n\\n// Says hello.\\nconsole.log(hello);\\n',
     ...     "words": 'export const hello = "hello";\\n',
     ... }))
-    // Written by `python -m wayfare.wire.generate`; its sources are in client/src.
-    const hello = "hello";
+    // Wayfare's client. Its sources are in client/src.
+    let hello="hello";
     console.log(hello);
     <BLANKLINE>
     """
     out = [_HEADER]
     owners: dict[str, str] = {}
-    for name in _in_order(sources, entry):
-        text, names = _module_body(name, sources[name])
+    order = _in_order(sources, entry)
+    numbers: dict[str, str] = {}
+    for name in order:
+        numbers.update((found[1], found[2].replace("_", "")) for found in _NUMBER.finditer(sources[name]))
+    for name in order:
+        text, names = _module_body(name, sources[name], numbers)
         for found in names:
             if found in owners:
                 raise ClientSourceError(
@@ -120,7 +136,7 @@ def _imports(source: str) -> list[str]:
     return [found[3] for line in source.splitlines() if (found := _IMPORT.match(line))]
 
 
-def _module_body(name: str, source: str) -> tuple[str, list[str]]:
+def _module_body(name: str, source: str, numbers: dict[str, str]) -> tuple[str, list[str]]:
     lines: list[str] = []
     names: list[str] = []
     namespaces: list[str] = []
@@ -152,11 +168,36 @@ def _module_body(name: str, source: str) -> tuple[str, list[str]]:
             )
         if top := _TOP_LEVEL.match(line):
             names.append(top[1])
-        lines.append(re.sub(r"/\*\*.*?\*/ ?", "", line.removeprefix("export ")))
-    text = "\n".join(lines) + "\n" if lines else ""
-    for namespace in namespaces:
-        text = re.sub(rf"\b{namespace}\.(\w+)", r"\1", text)
-    return text, names
+        bare = re.sub(r"/\*\*.*?\*/ ?", "", bare.removeprefix("export "))
+        for namespace in namespaces:
+            bare = re.sub(rf"\b{namespace}\.(\w+)", r"\1", bare)
+        if not _NUMBER.match(bare):
+            lines.append(_squeeze(bare, where, numbers))
+    return "".join(f"{line}\n" for line in lines), names
+
+
+def _squeeze(line: str, where: str, numbers: dict[str, str]) -> str:
+    """A line of code with numbers for their names and no spaces around its punctuation. What is in quotes
+    stays."""
+    out: list[str] = []
+    at = 0
+    for literal in _LITERAL.finditer(line):
+        out += _squeeze_code(line[at : literal.start()], numbers), literal[0]
+        at = literal.end()
+    out.append(_squeeze_code(line[at:], numbers))
+    if any("`" in code or '"' in code for code in out[::2]):
+        raise ClientSourceError(f"{where}: a string that does not end on this line, or one inside another.")
+    for literal_text in out[1::2]:
+        for inner in re.findall(r"\$\{([^}]*)\}", literal_text):
+            if any(word in numbers for word in re.findall(r"\w+", inner)):
+                raise ClientSourceError(f"{where}: a constant number in a template string; use it outside.")
+    return "".join(out)
+
+
+def _squeeze_code(code: str, numbers: dict[str, str]) -> str:
+    named = re.sub(r"(?<![.\w])[A-Z][A-Z_]*\b", lambda found: numbers.get(found[0], found[0]), code)
+    # One word for both compresses better, and tsc has seen to it that no constant is assigned to.
+    return _SPACES.sub(r"\1", re.sub(r"\bconst\b", "let", named))
 
 
 def client_js() -> str:

@@ -1,5 +1,5 @@
-// Written by `python -m wayfare.wire.generate`; its sources are in client/src.
-const FLAGS=new Set(["checked","selected","muted","indeterminate"]);
+// Wayfare's client. Its sources are in client/src.
+let FLAGS=new Set(["checked","selected","muted","indeterminate"]);
 function isField(node){
 return(
 node instanceof HTMLInputElement||node instanceof HTMLTextAreaElement||node instanceof HTMLSelectElement
@@ -7,7 +7,7 @@ node instanceof HTMLInputElement||node instanceof HTMLTextAreaElement||node inst
 }
 function setAttribute(element,name,value){
 if(name[0]===":"){
-const text=value===null?"":String(value);
+let text=value===null?"":String(value);
 element.textContent=text;
 if(element instanceof HTMLTextAreaElement)setValue(element,text);
 return;
@@ -23,29 +23,29 @@ setValue(element,value===null?"":String(value));
 ((element))[name]=value!==null;
 }
 }
-const chosen=new WeakSet();
+let chosen=new WeakSet();
 function noteChoice(target){
 if(target instanceof HTMLSelectElement)chosen.add(target);
 }
 function choose(){
-for(const select of document.querySelectorAll("select[value]")){
+for(let select of document.querySelectorAll("select[value]")){
 if(isField(select)&&!chosen.has(select))setValue(select,select.getAttribute("value")||"");
 }
 }
 function setValue(field,value){
 if(field.value===value||(field instanceof HTMLInputElement&&field.type==="file"))return;
-const text=!(field instanceof HTMLSelectElement)&&field===document.activeElement?field:null;
-const start=text&&text.selectionStart;
-const end=text&&text.selectionEnd;
+let text=!(field instanceof HTMLSelectElement)&&field===document.activeElement?field:null;
+let start=text&&text.selectionStart;
+let end=text&&text.selectionEnd;
 field.value=value;
 if(text&&start!==null&&end!==null)text.setSelectionRange(start,end);
 }
 function isChanged(field){
 if(field instanceof HTMLSelectElement){
-const wanted=field.getAttribute("value");
+let wanted=field.getAttribute("value");
 if(wanted!==null)return field.value!==wanted;
-const options=[...field.options];
-const given=options.some((option)=>option.defaultSelected);
+let options=[...field.options];
+let given=options.some((option)=>option.defaultSelected);
 return options.some((option,at)=>option.selected!==(given?option.defaultSelected:at===firstShown(field)));
 }
 if(field instanceof HTMLInputElement){
@@ -60,50 +60,21 @@ if(select.multiple||select.size>1)return -1;
 return[...select.options].findIndex((option)=>!option.disabled);
 }
 function report(source,code,text,detail){
-const line=`[wayfare ${code}] ${text}`;
-const rest=detail===undefined?[]:[detail];
+let line=`[wayfare ${code}] ${text}`;
+let rest=detail===undefined?[]:[detail];
 if(source==="wayfare")console.error(`${line} Please report this.`,...rest);
 else console.warn(line,...rest);
 document.dispatchEvent(new CustomEvent("wayfare:notice",{detail:{source,code,text}}));
 }
-const VERSION=1;
-const HELLO=1;
-const EVENT=2;
-const NAVIGATE=3;
-const MOVED=4;
-const PRELOAD=5;
-const ACK=6;
-const VISIBLE=7;
-const PING=8;
-const TEXT=1;
-const ATTR=2;
-const CONTENT=3;
-const LIST=4;
-const TEMPLATE=5;
-const CALL=6;
-const WELCOME=20;
-const FRESH=21;
-const PUSH=22;
-const GO=23;
-const LOAD=24;
-const HEAD=25;
-const ROUTING=26;
-const NOTICE=27;
-const RELOAD=28;
-const PONG=29;
-const GUARD=30;
-const CLOSE_REFUSED=4403;
-const CLOSE_REPLACED=4409;
-const CLOSE_VERSION=4426;
 class Slot{
 constructor(start,end){
 this.start=start;
 this.end=end;
 }
 }
-const places=new Map();
-const ids=new WeakMap();
-const MARKS=1 + 128;
+let places=new Map();
+let ids=new WeakMap();
+let MARKS=1 + 128;
 function marks(root){
 return document.createTreeWalker(root,MARKS);
 }
@@ -112,17 +83,17 @@ places.set(id,place);
 ids.set(firstNode(place),id);
 }
 function placeOf(id){
-const place=places.get(id);
+let place=places.get(id);
 if(!place)throw new Error(`no place ${id} in this page`);
 return place;
 }
 function slotOf(id){
-const place=placeOf(id);
+let place=placeOf(id);
 if(!(place instanceof Slot))throw new Error(`place ${id} is no slot`);
 return place;
 }
 function elementOf(id){
-const place=placeOf(id);
+let place=placeOf(id);
 if(place instanceof Slot)throw new Error(`place ${id} is no element`);
 return place;
 }
@@ -137,24 +108,24 @@ return place instanceof Slot?place.end:place;
 }
 function scan(root){
 places.clear();
-const problems=[];
-const open=[];
-const walker=marks(root);
+let problems=[];
+let open=[];
+let walker=marks(root);
 while(walker.nextNode()){
-const node=walker.currentNode;
+let node=walker.currentNode;
 if(node instanceof Element){
-const id=node.getAttribute("data-w");
+let id=node.getAttribute("data-w");
 if(id)remember(Number(id),node);
 }else if(node instanceof Comment){
 if(/^w\d+$/.test(node.data))open.push(node);
 else if(node.data==="/"){
-const start=open.pop();
+let start=open.pop();
 if(start&&start.parentNode===node.parentNode)remember(slotNumber(start),new Slot(start,node));
 else problems.push(start?`slot ${slotNumber(start)}`:"an end marker");
 }
 }
 }
-for(const start of open)problems.push(`slot ${slotNumber(start)}`);
+for(let start of open)problems.push(`slot ${slotNumber(start)}`);
 return problems;
 }
 function slotNumber(start){
@@ -163,16 +134,16 @@ return Number(start.data.slice(1));
 function forget(first,end){
 let sibling=first;
 for(;sibling&&sibling!==end;sibling=sibling.nextSibling){
-const walker=marks(sibling);
+let walker=marks(sibling);
 let node=sibling;
 for(;node;node=walker.nextNode()){
-const id=ids.get(node);
+let id=ids.get(node);
 if(id!==undefined)places.delete(id);
 }
 }
 }
-const HTML="http://www.w3.org/1999/xhtml";
-const templates=new Map();
+let HTML="http://www.w3.org/1999/xhtml";
+let templates=new Map();
 function define(number,html,holes,anchored){
 templates.set(number,{html,holes,anchored,parsed:new Map()});
 }
@@ -180,7 +151,7 @@ function forgetTemplates(){
 templates.clear();
 }
 function templateOf(number){
-const template=templates.get(number);
+let template=templates.get(number);
 if(!template)throw new Error(`no template ${number}`);
 return template;
 }
@@ -189,56 +160,56 @@ if(!(parent instanceof Element)||parent.localName==="foreignObject")return HTML;
 return parent.namespaceURI||HTML;
 }
 function parse(html,namespace){
-const holder=document.createElement("template");
+let holder=document.createElement("template");
 if(namespace===HTML){
 holder.innerHTML=html;
 return holder.content;
 }
-const tag=namespace.endsWith("svg")?"svg":"math";
+let tag=namespace.endsWith("svg")?"svg":"math";
 holder.innerHTML=`<${tag}>${html}</${tag}>`;
-const root=(holder.content.firstChild);
+let root=(holder.content.firstChild);
 holder.content.append(...root.childNodes);
 root.remove();
 return holder.content;
 }
 function parsedTemplate(template,namespace){
-const known=template.parsed.get(namespace);
+let known=template.parsed.get(namespace);
 if(known)return known;
-const content=parse(template.html,namespace);
-const children=template.holes.filter((hole)=>hole===0||hole[0]===1);
-const found=[];
-const walker=marks(content);
+let content=parse(template.html,namespace);
+let children=template.holes.filter((hole)=>hole===0||hole[0]===1);
+let found=[];
+let walker=marks(content);
 for(let at=0;walker.nextNode();at++){
-const node=walker.currentNode;
+let node=walker.currentNode;
 if(node instanceof Element){
-for(const[attribute,what]of([["data-w","address"],["data-v","number"]])){
-const value=node.getAttribute(attribute);
+for(let[attribute,what]of([["data-w","address"],["data-v","number"]])){
+let value=node.getAttribute(attribute);
 if(value===null)continue;
 node.removeAttribute(attribute);
 found.push({at,what,value:Number(value)});
 }
 }else if(node instanceof Comment&&node.data==="?"){
-const hole=children.shift();
+let hole=children.shift();
 if(hole)node.after(document.createComment("/"));
 found.push({at,what:"hole",value:hole?hole[1]:-1});
 }
 }
-const parsed={content,marks:found};
+let parsed={content,marks:found};
 template.parsed.set(namespace,parsed);
 return parsed;
 }
 function instantiate(number,base,task,namespace){
-const template=templateOf(number);
-const parsed=parsedTemplate(template,namespace);
-const clone=document.importNode(parsed.content,true);
-const walker=marks(clone);
-const addressed=new Map();
-const numbered=new Map();
-const holes=[];
+let template=templateOf(number);
+let parsed=parsedTemplate(template,namespace);
+let clone=document.importNode(parsed.content,true);
+let walker=marks(clone);
+let addressed=new Map();
+let numbered=new Map();
+let holes=[];
 let reached=-1;
-for(const{at,what,value}of parsed.marks){
+for(let{at,what,value}of parsed.marks){
 for(;reached<at;reached++)walker.nextNode();
-const node=walker.currentNode;
+let node=walker.currentNode;
 if(node instanceof Element){
 (what==="address"?addressed:numbered).set(value,node);
 if(what==="address")remember(base + value,node);
@@ -250,15 +221,15 @@ remember(base + value,new Slot(node,(node.nextSibling)));
 }
 }
 let next=0;
-const tasks=template.holes.map((hole)=>{
+let tasks=template.holes.map((hole)=>{
 if(hole===0||hole[0]===1){
-const mark=holes[next++];
-const parent=mark.parentNode===clone?task.parent:(mark.parentNode);
+let mark=holes[next++];
+let parent=mark.parentNode===clone?task.parent:(mark.parentNode);
 return hole===0
 ?{parent,before:mark,count:1,hole:mark}
 :{parent,before:mark.nextSibling,count:1};
 }
-const element=(hole[0]===2?addressed:numbered).get(hole[1]);
+let element=(hole[0]===2?addressed:numbered).get(hole[1]);
 if(!element)throw new Error(`template ${number} has no element ${hole[1]}`);
 return{element,name:hole[2]};
 });
@@ -266,18 +237,18 @@ task.parent.insertBefore(clone,task.before);
 return tasks;
 }
 function insertSlot(id,parent,before){
-const start=document.createComment(`w${id}`);
-const end=document.createComment("/");
+let start=document.createComment(`w${id}`);
+let end=document.createComment("/");
 parent.insertBefore(start,before);
 parent.insertBefore(end,before);
 remember(id,new Slot(start,end));
 return end;
 }
 function build(tokens,outer){
-const out=document.createDocumentFragment();
+let out=document.createDocumentFragment();
 let at=0;
-const next=()=>(tokens[at++]);
-const tasks=[{parent:out,before:null,count:1}];
+let next=()=>(tokens[at++]);
+let tasks=[{parent:out,before:null,count:1}];
 for(let task;(task=tasks[tasks.length - 1]);){
 if("element" in task){
 tasks.pop();
@@ -289,20 +260,20 @@ tasks.pop();
 task.hole?.remove();
 continue;
 }
-const{parent,before}=task;
-const token=next();
+let{parent,before}=task;
+let token=next();
 if(task.items){
-const own=tokens[at];
-const anchored=typeof own==="number"&&own>0&&templateOf(own).anchored;
+let own=tokens[at];
+let anchored=typeof own==="number"&&own>0&&templateOf(own).anchored;
 tasks.push({parent,before:anchored?before:insertSlot(token,parent,before),count:1});
 }else if(typeof token==="string"){
 if(token)parent.insertBefore(document.createTextNode(token),before);
 }else if(token>0){
-const namespace=parent===out?outer:namespaceIn(parent);
+let namespace=parent===out?outer:namespaceIn(parent);
 tasks.push(...instantiate(token,next(),task,namespace).reverse());
 }else if(token===0)tasks.push({parent,before,count:next()});
 else if(token===-1){
-const namespace=parent===out?outer:namespaceIn(parent);
+let namespace=parent===out?outer:namespaceIn(parent);
 parent.insertBefore(document.importNode(parse(next(),namespace),true),before);
 }else if(token===-2)tasks.push({parent,before:insertSlot(next(),parent,before),count:1});
 else if(token===-3)tasks.push({parent,before,count:next(),items:true});
@@ -314,12 +285,12 @@ let typing=new Map();
 let settled=new Map();
 let edited=false;
 function typed(field,last){
-const known=typing.get(field);
+let known=typing.get(field);
 if(known)known.last=last;
 else typing.set(field,{last,held:new Map()});
 }
 function setUnlessTyping(element,name,value){
-const known=name==="value"||name==="checked"||name[0]===":"?typing.get(element):undefined;
+let known=name==="value"||name==="checked"||name[0]===":"?typing.get(element):undefined;
 if(known)known.held.set(name,value);
 else{
 settled.get(element)?.held.delete(name);
@@ -331,7 +302,7 @@ settled=new Map([...typing].filter(([,{last}])=>last<=ack));
 typing=new Map([...typing].filter(([,{last}])=>last>ack));
 }
 function endFrame(){
-for(const[field,{held}]of settled)for(const[name,value]of held)setAttribute(field,name,value);
+for(let[field,{held}]of settled)for(let[name,value]of held)setAttribute(field,name,value);
 settled=new Map();
 }
 function forgetTyping(){
@@ -349,17 +320,17 @@ function isMoving(){
 return moving;
 }
 function applyPatch(op){
-const[code,id]=op;
-if(code===TEXT)setText(slotOf(id),op[2]);
-else if(code===ATTR)setUnlessTyping(elementOf(id),op[2],op[3]);
-else if(code===CONTENT)setContent(slotOf(id),op[2]);
-else if(code===LIST)patchList(slotOf(id),op[2],op[3]);
-else if(code===TEMPLATE)define(id,op[2],op[3],Boolean(op[4]));
-else if(code===CALL)call(elementOf(id),op[2]);
+let[code,id]=op;
+if(code===1)setText(slotOf(id),op[2]);
+else if(code===2)setUnlessTyping(elementOf(id),op[2],op[3]);
+else if(code===3)setContent(slotOf(id),op[2]);
+else if(code===4)patchList(slotOf(id),op[2],op[3]);
+else if(code===5)define(id,op[2],op[3],Boolean(op[4]));
+else if(code===6)call(elementOf(id),op[2]);
 else throw new Error(`no operation ${code}`);
 }
 function setText(slot,text){
-const node=slot.start.nextSibling;
+let node=slot.start.nextSibling;
 if(node instanceof Text&&node.nextSibling===slot.end)node.data=text;
 else{
 clear(slot);
@@ -373,7 +344,7 @@ function remove(node,end){
 if(!node||node===end)return;
 forget(node,end);
 while(node&&node!==end){
-const next=node.nextSibling;
+let next=node.nextSibling;
 (node).remove();
 node=next;
 }
@@ -383,43 +354,43 @@ return(slot.end.parentNode);
 }
 function setContent(slot,tokens){
 clear(slot);
-const parent=parentOf(slot);
+let parent=parentOf(slot);
 parent.insertBefore(build(tokens,namespaceIn(parent)),slot.end);
 }
 function patchList(slot,removed,placed){
-for(const id of removed){
-const place=placeOf(id);
+for(let id of removed){
+let place=placeOf(id);
 remove(firstNode(place),lastNode(place).nextSibling);
 }
-const parent=parentOf(slot);
-for(const[id,before,tokens]of placed){
-const target=before?firstNode(placeOf(before)):slot.end;
+let parent=parentOf(slot);
+for(let[id,before,tokens]of placed){
+let target=before?firstNode(placeOf(before)):slot.end;
 if(tokens)parent.insertBefore(build([-3,1,id,...tokens],namespaceIn(parent)),target);
 else move(parent,firstNode(placeOf(id)),lastNode(placeOf(id)),target);
 }
 }
 function move(parent,first,last,target){
 if(last.nextSibling===target)return;
-const run=[first];
+let run=[first];
 for(let node=first;node!==last;run.push(node))node=(node.nextSibling);
 moving=true;
 try{
 if("moveBefore" in parent){
-for(const node of run)(parent).moveBefore(node,target);
+for(let node of run)(parent).moveBefore(node,target);
 return;
 }
-const restore=run.flatMap(remembering);
-for(const node of run)parent.insertBefore(node,target);
-for(const again of restore)again();
+let restore=run.flatMap(remembering);
+for(let node of run)parent.insertBefore(node,target);
+for(let again of restore)again();
 }finally{
 moving=false;
 }
 }
 function remembering(node){
 if(!(node instanceof Element))return[];
-const restore=[];
-for(const element of[node,...node.querySelectorAll("*")]){
-const{scrollTop,scrollLeft}=element;
+let restore=[];
+for(let element of[node,...node.querySelectorAll("*")]){
+let{scrollTop,scrollLeft}=element;
 if(scrollTop||scrollLeft){
 restore.push(()=>{
 element.scrollTop=scrollTop;
@@ -427,12 +398,12 @@ element.scrollLeft=scrollLeft;
 });
 }
 }
-const active=document.activeElement;
+let active=document.activeElement;
 if(active instanceof HTMLElement&&node.contains(active)){
-const field=active instanceof HTMLInputElement||active instanceof HTMLTextAreaElement?active:null;
-const start=field&&field.selectionStart;
-const end=field&&field.selectionEnd;
-const direction=(field&&field.selectionDirection)||undefined;
+let field=active instanceof HTMLInputElement||active instanceof HTMLTextAreaElement?active:null;
+let start=field&&field.selectionStart;
+let end=field&&field.selectionEnd;
+let direction=(field&&field.selectionDirection)||undefined;
 restore.push(()=>{
 active.focus({preventScroll:true});
 if(field&&start!==null&&end!==null)field.setSelectionRange(start,end,direction);
@@ -441,20 +412,10 @@ if(field&&start!==null&&end!==null)field.setSelectionRange(start,end,direction);
 return restore;
 }
 function call(element,name){
-const method=name.replace(/_(.)/g,(_,letter)=>letter.toUpperCase());
+let method=name.replace(/_(.)/g,(_,letter)=>letter.toUpperCase());
 (element)[method]();
 }
-const PATIENCE_MS=2_000;
-const CONNECT_MS=10_000;
-const PONG_MS=10_000;
-const QUICK_PONG_MS=3_000;
-const ACK_MS=1_000;
-const ACK_FRAMES=16;
-const FIRST_PAUSE_MS=250;
-const LONGEST_PAUSE_MS=20_000;
-const MAX_FRESH=3;
-const FRESH_WINDOW_MS=60_000;
-const PLAIN="Links and forms work as plain HTML.";
+let PLAIN="Links and forms work as plain HTML.";
 let options;
 let socket=null;
 let live=false;
@@ -473,7 +434,10 @@ let limits={queue:200,message:65_536,heartbeat:25_000};
 let retryTimer;
 let beatTimer;
 let ackTimer;
-const client=Math.random().toString(36).slice(2)+ Date.now().toString(36);
+let client=randomId();
+function randomId(){
+return[...crypto.getRandomValues(new Uint32Array(5))].map((part)=>part.toString(36)).join("");
+}
 function isLive(){
 return live;
 }
@@ -490,7 +454,7 @@ page=given.page;
 downSince=Date.now();
 show("connecting");
 document.addEventListener("visibilitychange",()=>{
-hint(VISIBLE,!document.hidden);
+hint(7,!document.hidden);
 if(!document.hidden)wake();
 });
 window.addEventListener("online",wake);
@@ -509,7 +473,7 @@ document.documentElement.dataset.wayfare=status;
 }
 function wake(){
 if(stopped||!options)return;
-if(live)beat(QUICK_PONG_MS);
+if(live)beat(3000);
 else if(!socket){
 attempts=0;
 connect();
@@ -527,9 +491,9 @@ return;
 }
 socket=opened;
 opened.onopen=()=>{
-const{pathname,search,hash}=location;
-const state=options.historyState();
-write(0,HELLO,[VERSION,page,seq,lastNumber,pathname + search + hash,state,wantsFresh,client]);
+let{pathname,search,hash}=location;
+let state=options.historyState();
+write(0,1,[1,page,seq,lastNumber,pathname + search + hash,state,wantsFresh,client]);
 };
 opened.onmessage=(event)=>{
 if(socket===opened)receive(event.data);
@@ -537,10 +501,10 @@ if(socket===opened)receive(event.data);
 opened.onclose=(event)=>{
 if(socket===opened)lost(event.code);
 };
-beatTimer=window.setTimeout(()=>lost(0),CONNECT_MS);
+beatTimer=window.setTimeout(()=>lost(0),10000);
 }
 function drop(){
-const closing=socket;
+let closing=socket;
 clearTimeout(beatTimer);
 clearTimeout(ackTimer);
 clearTimeout(retryTimer);
@@ -554,14 +518,14 @@ closing?.close();
 }
 function lost(code){
 drop();
-if(code===CLOSE_REFUSED)stop(`The server refuses the socket. ${PLAIN}`);
-else if(code===CLOSE_REPLACED)stop(`The page is live elsewhere. ${PLAIN}`);
-else if(code===CLOSE_VERSION)reload();
+if(code===4403)stop(`The server refuses the socket. ${PLAIN}`);
+else if(code===4409)stop(`The page is live elsewhere. ${PLAIN}`);
+else if(code===4426)reload();
 else retry();
 }
 function retry(){
 show(navigator.onLine===false?"offline":"reconnecting");
-const pause=Math.min(LONGEST_PAUSE_MS,FIRST_PAUSE_MS*2**attempts++);
+let pause=Math.min(20000,250*2**attempts++);
 clearTimeout(retryTimer);
 retryTimer=window.setTimeout(connect,pause*(0.5 + Math.random()/ 2));
 }
@@ -571,8 +535,8 @@ show("offline");
 report("network","stopped",why,detail);
 }
 function reload(){
-const key="wayfare:reloads";
-const now=Date.now();
+let key="wayfare:reloads";
+let now=Date.now();
 let recent=[now];
 try{
 recent=recent.concat(JSON.parse(sessionStorage.getItem(key)||"[]")).filter((at)=>now - at<30_000);
@@ -587,8 +551,8 @@ function write(n,op,fields){
 socket?.send(JSON.stringify([n,op,...fields]));
 }
 function send(op,...fields){
-const text=JSON.stringify([lastNumber + 1,op,...fields]);
-const size=text.length*3>limits.message?new TextEncoder().encode(text).length:0;
+let text=JSON.stringify([lastNumber + 1,op,...fields]);
+let size=text.length*3>limits.message?new TextEncoder().encode(text).length:0;
 if(size>limits.message){
 report("app","message-size",`A message of ${size} bytes is not sent: the limit is ${limits.message}.`);
 return 0;
@@ -610,7 +574,7 @@ if(live)write(0,op,fields);
 function receive(data){
 beatSoon();
 try{
-const[number,ack,ops]=JSON.parse(data);
+let[number,ack,ops]=JSON.parse(data);
 takeFrame(number,ack,ops);
 }catch(error){
 askFresh(error);
@@ -618,7 +582,7 @@ askFresh(error);
 }
 function takeFrame(number,ack,ops){
 kept=kept.filter((message)=>message.n>ack);
-const fresh=ops.find((op)=>op[0]===FRESH);
+let fresh=ops.find((op)=>op[0]===21);
 if(fresh)restart(fresh[3]);
 else if(number&&number<=seq)return;
 else if(number>seq + 1){
@@ -630,15 +594,15 @@ if(!number&&!fresh)return;
 seq=number;
 wantsFresh=false;
 if(fresh)acknowledged=seq;
-if(seq - acknowledged>=ACK_FRAMES)acknowledge();
-else ackTimer??=window.setTimeout(acknowledge,ACK_MS);
+if(seq - acknowledged>=16)acknowledge();
+else ackTimer??=window.setTimeout(acknowledge,1000);
 }
 function acknowledge(){
 clearTimeout(ackTimer);
 ackTimer=undefined;
 if(!live)return;
 acknowledged=seq;
-hint(ACK,seq);
+hint(6,seq);
 }
 function welcome(id,given){
 limits={...limits,...given};
@@ -646,25 +610,25 @@ restart(id);
 live=true;
 attempts=0;
 show("live");
-for(const message of kept)socket?.send(message.text);
-if(document.hidden)hint(VISIBLE,false);
+for(let message of kept)socket?.send(message.text);
+if(document.hidden)hint(7,false);
 }
 function restart(id){
 if(id===page)return;
 page=id;
 seq=acknowledged=lastNumber=0;
-const followed=kept.filter((message)=>message.op===NAVIGATE).pop();
+let followed=kept.filter((message)=>message.op===3).pop();
 kept=[];
-if(followed)send(NAVIGATE,...JSON.parse(followed.text).slice(2));
+if(followed)send(3,...JSON.parse(followed.text).slice(2));
 }
 function askFresh(error){
 report("wayfare","patch","A change does not fit what is shown.",error);
-const now=Date.now();
-if(now - freshSince>FRESH_WINDOW_MS){
+let now=Date.now();
+if(now - freshSince>60000){
 freshSince=now;
 freshAsked=0;
 }
-if(++freshAsked>MAX_FRESH){
+if(++freshAsked>3){
 drop();
 reload();
 return;
@@ -674,30 +638,30 @@ lost(0);
 }
 function beatSoon(){
 clearTimeout(beatTimer);
-beatTimer=window.setTimeout(()=>beat(PONG_MS),limits.heartbeat);
+beatTimer=window.setTimeout(()=>beat(10000),limits.heartbeat);
 }
 function beat(patience){
 clearTimeout(beatTimer);
-hint(PING);
+hint(8);
 beatTimer=window.setTimeout(()=>lost(0),patience);
 }
-const listening=new Set();
-const waiting=new Map();
+let listening=new Set();
+let waiting=new Map();
 function startEvents(){
-for(const type of["submit","click","change","blur","keydown"])window.addEventListener(type,flushBefore,true);
+for(let type of["submit","click","change","blur","keydown"])window.addEventListener(type,flushBefore,true);
 window.addEventListener("input",(event)=>{
 if(event.isTrusted)setEdited(true);
 noteChoice(event.target);
 });
 }
 function watch(){
-for(const element of document.querySelectorAll("[data-on]"))listen(element.getAttribute("data-on"));
+for(let element of document.querySelectorAll("[data-on]"))listen(element.getAttribute("data-on"));
 }
 function watchTemplate(html){
-for(const[,names]of html.matchAll(/\sdata-on="([^"]*)"/g))listen(names);
+for(let[,names]of html.matchAll(/\sdata-on="([^"]*)"/g))listen(names);
 }
 function listen(names){
-for(const[type]of parseNames(names)){
+for(let[type]of parseNames(names)){
 if(listening.has(type))continue;
 listening.add(type);
 document.addEventListener(type,handle,{passive:false});
@@ -707,7 +671,7 @@ document.addEventListener(type,handle,{capture:true,passive:false});
 function parseNames(names){
 if(!names)return[];
 return names.split(" ").map((entry)=>{
-const[type,flags=""]=entry.split(":");
+let[type,flags=""]=entry.split(":");
 return[type,flags.split(",")];
 });
 }
@@ -716,7 +680,7 @@ if(isMoving()||event.bubbles===(event.eventPhase===Event.CAPTURING_PHASE))return
 let element=event.target instanceof Element?event.target:null;
 while(element){
 let stops=false;
-for(const[type,flags]of parseNames(element.getAttribute("data-on"))){
+for(let[type,flags]of parseNames(element.getAttribute("data-on"))){
 if(type!==event.type)continue;
 if(flags.includes("p"))event.preventDefault();
 stops||=flags.includes("s");
@@ -726,22 +690,22 @@ element=stops||!event.bubbles?null:element.parentElement;
 }
 }
 function fire(event,element,flags){
-const id=idOf(element);
+let id=idOf(element);
 if(id===undefined)return;
-const payload=payloadOf(event,element);
-const field=isField(event.target)?event.target:null;
-const emit=()=>{
-const n=send(EVENT,id,event.type,payload);
+let payload=payloadOf(event,element);
+let field=isField(event.target)?event.target:null;
+let emit=()=>{
+let n=send(2,id,event.type,payload);
 if(field&&n)typed(field,n);
 };
-const debounce=wait(flags,"d");
-const throttle=wait(flags,"t");
+let debounce=wait(flags,"d");
+let throttle=wait(flags,"t");
 if(!debounce&&!throttle){
 emit();
 return;
 }
-const key=`${id} ${event.type}`;
-const before=waiting.get(key);
+let key=`${id} ${event.type}`;
+let before=waiting.get(key);
 if(field)typed(field,Infinity);
 if(debounce){
 if(before)clearTimeout(before.timer);
@@ -753,11 +717,11 @@ waiting.set(key,{element,type:event.type,timer:window.setTimeout(run,throttle,ke
 }
 }
 function wait(flags,letter){
-const flag=flags.find((one)=>one[0]===letter);
+let flag=flags.find((one)=>one[0]===letter);
 return flag?Number(flag.slice(1)):0;
 }
 function run(key,again){
-const entry=waiting.get(key);
+let entry=waiting.get(key);
 if(!entry)return;
 clearTimeout(entry.timer);
 waiting.delete(key);
@@ -766,40 +730,40 @@ entry.go();
 if(again)waiting.set(key,{...entry,timer:window.setTimeout(run,again,key,again),go:null});
 }
 function flush(){
-for(const key of[...waiting.keys()])run(key);
+for(let key of[...waiting.keys()])run(key);
 }
 function flushBefore(event){
 if(event instanceof KeyboardEvent&&event.key!=="Enter")return;
-for(const[key,entry]of[...waiting]){
-const own=entry.type===event.type&&event.target instanceof Node&&entry.element.contains(event.target);
+for(let[key,entry]of[...waiting]){
+let own=entry.type===event.type&&event.target instanceof Node&&entry.element.contains(event.target);
 if(!own)run(key);
 }
 }
 function forgetWaiting(){
-for(const entry of waiting.values())clearTimeout(entry.timer);
+for(let entry of waiting.values())clearTimeout(entry.timer);
 waiting.clear();
 }
 function reportTyped(){
-for(const field of document.querySelectorAll("input, textarea, select")){
+for(let field of document.querySelectorAll("input, textarea, select")){
 if(!isField(field)||!isChanged(field))continue;
 if(field.type==="radio"&&!((field).checked))continue;
-const heard=new Set();
+let heard=new Set();
 for(let element=(field);element;element=element.parentElement){
-for(const[type]of parseNames(element.getAttribute("data-on")))heard.add(type);
+for(let[type]of parseNames(element.getAttribute("data-on")))heard.add(type);
 }
-const type=heard.has("input")?"input":heard.has("change")?"change":"";
+let type=heard.has("input")?"input":heard.has("change")?"change":"";
 if(type)field.dispatchEvent(new Event(type,{bubbles:true}));
 }
 }
 function payloadOf(event,element){
-const payload={};
-const target=event.target;
-const control=target instanceof Element?target.closest("input, textarea, select, button, [contenteditable]"):null;
+let payload={};
+let target=event.target;
+let control=target instanceof Element?target.closest("input, textarea, select, button, [contenteditable]"):null;
 if(control&&(element.contains(control)||control.contains(element)))addValue(payload,control);
 if(event.type==="toggle"&&target instanceof HTMLDetailsElement)payload.checked=target.open;
 if(event instanceof KeyboardEvent)payload.key=event.key;
-const held=((event));
-const modifiers=["alt","ctrl","meta","shift"].filter((name)=>held[`${name}Key`]);
+let held=((event));
+let modifiers=["alt","ctrl","meta","shift"].filter((name)=>held[`${name}Key`]);
 if(modifiers.length)payload.modifiers=modifiers;
 if(event instanceof MouseEvent){
 payload.button=event.button;
@@ -810,7 +774,7 @@ if(event instanceof CustomEvent&&event.detail!==null)payload.detail=event.detail
 if(element instanceof HTMLFormElement){
 payload.form=pairsOf(formData(element,event instanceof SubmitEvent?event.submitter:null));
 }
-const data=Object.entries((element).dataset).filter(([key])=>key!=="w"&&key!=="on");
+let data=Object.entries((element).dataset).filter(([key])=>key!=="w"&&key!=="on");
 if(data.length)payload.data=Object.fromEntries(data);
 return payload;
 }
@@ -836,8 +800,7 @@ return[...data].map(([name,value])=>[name,typeof value==="string"?value:value.na
 function formData(form,submitter){
 return submitter?new FormData(form,submitter):new FormData(form);
 }
-const HOVER_MS=20;
-const KEY="wayfare";
+let KEY="wayfare";
 let site;
 let depth=0;
 let guarded=false;
@@ -856,7 +819,7 @@ window.addEventListener("beforeunload",(event)=>{
 if(guarded&&isEdited())event.preventDefault();
 });
 if(!site.preload)return;
-document.addEventListener("mouseover",(event)=>hover(event,HOVER_MS));
+document.addEventListener("mouseover",(event)=>hover(event,20));
 document.addEventListener("focusin",(event)=>hover(event,0));
 document.addEventListener("touchstart",(event)=>hover(event,0),{passive:true});
 }
@@ -870,10 +833,10 @@ function setGuard(value){
 guarded=value;
 }
 function linkOf(event){
-const link=event.composedPath().find((node)=>node instanceof Element&&node.localName==="a");
+let link=event.composedPath().find((node)=>node instanceof Element&&node.localName==="a");
 if(!(link instanceof Element)||site.links==="none")return null;
 if(site.links==="explicit"&&!link.hasAttribute("link"))return null;
-const href=link.getAttribute("href")??link.getAttribute("xlink:href");
+let href=link.getAttribute("href")??link.getAttribute("xlink:href");
 if(link.getAttribute("target")||link.hasAttribute("download"))return null;
 if(href===null&&!link.hasAttribute("state"))return null;
 if((link.getAttribute("rel")||"").split(/\s+/).includes("external"))return null;
@@ -886,17 +849,17 @@ return null;
 return url.origin===location.origin&&isBelow(url.pathname,site.base)?{link,url}:null;
 }
 function isBelow(path,base){
-const wanted=base.toLowerCase().replace(/\/+$/,"");
-const given=path.toLowerCase();
+let wanted=base.toLowerCase().replace(/\/+$/,"");
+let given=path.toLowerCase();
 return given===wanted||given.startsWith(`${wanted}/`);
 }
 function onClick(event){
 if(event.defaultPrevented||event.button!==0)return;
 if(event.metaKey||event.altKey||event.ctrlKey||event.shiftKey)return;
-const found=linkOf(event);
-if(!found||downFor()>PATIENCE_MS)return;
-const{link,url}=found;
-const given=link.getAttribute("state");
+let found=linkOf(event);
+if(!found||downFor()>2000)return;
+let{link,url}=found;
+let given=link.getAttribute("state");
 let state=null;
 try{
 state=given?JSON.parse(given):null;
@@ -904,8 +867,8 @@ state=given?JSON.parse(given):null;
 report("app","link-state",`The state of a link is no JSON: ${given}`,link);
 }
 flush();
-const path=url.pathname + url.search + url.hash;
-const n=send(NAVIGATE,path,link.hasAttribute("replace"),!link.hasAttribute("noscroll"),state);
+let path=url.pathname + url.search + url.hash;
+let n=send(3,path,link.hasAttribute("replace"),!link.hasAttribute("noscroll"),state);
 if(!n)return;
 event.preventDefault();
 orElse(n,()=>location.assign(url.href));
@@ -918,7 +881,7 @@ if(isLive())return;
 unsend(n);
 plainly();
 },
-Math.max(0,PATIENCE_MS - downFor()),
+Math.max(0,2000 - downFor()),
 );
 }
 function onPopState(event){
@@ -929,11 +892,11 @@ depth=event.state[KEY];
 }else{
 history.replaceState({[KEY]:++depth,state:event.state},"");
 }
-const quiet=quietDepth===depth;
+let quiet=quietDepth===depth;
 quietDepth=null;
 if(quiet)return;
 flush();
-const n=send(MOVED,location.pathname + location.search + location.hash,historyState(),delta);
+let n=send(4,location.pathname + location.search + location.hash,historyState(),delta);
 if(n)orElse(n,()=>location.reload());
 else location.reload();
 }
@@ -943,7 +906,7 @@ quietDepth=quiet?depth + delta:null;
 history.go(delta);
 }
 function load(url){
-const target=new URL(url,document.baseURI);
+let target=new URL(url,document.baseURI);
 if(target.protocol==="http:"||target.protocol==="https:")location.assign(target.href);
 else report("app","load",`${target.protocol} is neither http nor https.`);
 }
@@ -960,9 +923,9 @@ load(url);
 }
 function arrive(){
 if(!arriving)return;
-const{from,scroll}=arriving;
+let{from,scroll}=arriving;
 arriving=null;
-const target=hashTarget();
+let target=hashTarget();
 if(target)target.scrollIntoView();
 else if(scroll)window.scrollTo(0,0);
 if(from===location.pathname)return;
@@ -971,7 +934,7 @@ announce(document.title||location.pathname);
 if(scroll)focusOn(target);
 }
 function hashTarget(){
-const hash=location.hash.slice(1);
+let hash=location.hash.slice(1);
 if(!hash)return null;
 let id=hash;
 try{
@@ -981,11 +944,11 @@ id=decodeURIComponent(hash);
 return document.getElementById(id)||document.getElementById(hash);
 }
 function focusOn(target){
-const active=document.activeElement;
+let active=document.activeElement;
 if(active instanceof HTMLElement&&(active.matches("input, textarea, select")||active.isContentEditable))return;
-const wanted=(document.querySelector("[autofocus]"));
-const heading=target||document.querySelector("main h1")||document.querySelector("h1, main");
-const element=wanted||heading;
+let wanted=(document.querySelector("[autofocus]"));
+let heading=target||document.querySelector("main h1")||document.querySelector("h1, main");
+let element=wanted||heading;
 if(!(element instanceof HTMLElement))return;
 if(element!==wanted&&!element.hasAttribute("tabindex")){
 element.setAttribute("tabindex","-1");
@@ -1005,22 +968,22 @@ document.body.append(announcer);
 announcer.textContent=text;
 }
 function hover(event,pause){
-const found=linkOf(event);
-const link=found?found.link:null;
+let found=linkOf(event);
+let link=found?found.link:null;
 if(link===hovered)return;
 clearTimeout(hoverTimer);
 hovered=link;
 if(!found)return;
-const{pathname,search,hash}=found.url;
-const data=found.link.getAttribute("preload")!=="false";
-const preload=()=>hint(PRELOAD,pathname + search + hash,data);
+let{pathname,search,hash}=found.url;
+let data=found.link.getAttribute("preload")!=="false";
+let preload=()=>hint(5,pathname + search + hash,data);
 if(pause)hoverTimer=window.setTimeout(preload,pause);
 else preload();
 }
-const PAUSES=[300,1_000,3_000,6_000,10_000];
-const PASSING=new Set([502,503,504]);
-const sending=new Set();
-const numbers=new WeakMap();
+let PAUSES=[300,1_000,3_000,6_000,10_000];
+let PASSING=new Set([502,503,504]);
+let sending=new Set();
+let numbers=new WeakMap();
 let formNumber=0;
 function startForms(actionBase){
 window.addEventListener("submit",(event)=>{
@@ -1029,21 +992,21 @@ onSubmit(event,event.target,event.submitter,actionBase);
 });
 }
 function onSubmit(event,form,submitter,actionBase){
-const given=(name)=>submitter?.getAttribute(`form${name}`)??form.getAttribute(name)??"";
-const url=new URL(given("action")||location.href,document.baseURI);
+let given=(name)=>submitter?.getAttribute(`form${name}`)??form.getAttribute(name)??"";
+let url=new URL(given("action")||location.href,document.baseURI);
 if(url.origin!==location.origin||!isBelow(url.pathname,actionBase))return;
 if(given("method").toLowerCase()!=="post"){
 report("app","form-method",`${url.pathname} is an action, and its form needs method="post".`,form);
 return;
 }
-const target=given("target");
-if((target&&target!=="_self")||given("enctype")==="text/plain"||downFor()>PATIENCE_MS)return;
+let target=given("target");
+if((target&&target!=="_self")||given("enctype")==="text/plain"||downFor()>2000)return;
 event.preventDefault();
 flush();
-const data=formData(form,submitter);
-const multipart=given("enctype")==="multipart/form-data";
-const body=multipart?data:new URLSearchParams(pairsOf(data));
-const key=form.hasAttribute("data-repeat")?"":contentKey(form,url,data);
+let data=formData(form,submitter);
+let multipart=given("enctype")==="multipart/form-data";
+let body=multipart?data:new URLSearchParams(pairsOf(data));
+let key=form.hasAttribute("data-repeat")?"":contentKey(form,url,data);
 if(key&&sending.has(key))return;
 if(key)sending.add(key);
 form.dataset.wayfarePending="";
@@ -1053,17 +1016,17 @@ delete form.dataset.wayfarePending;
 });
 }
 function contentKey(form,url,data){
-const number=numbers.get(form)??++formNumber;
+let number=numbers.get(form)??++formNumber;
 numbers.set(form,number);
 return JSON.stringify([number,url.href,pairsOf(data)]);
 }
 async function submit(url,body){
-const id=[...crypto.getRandomValues(new Uint8Array(16))].map((byte)=>byte.toString(16).padStart(2,"0")).join("");
+let id=randomId();
 for(let attempt=0;;attempt++){
 let response=null;
 let why="";
 try{
-const headers={Accept:"application/json","X-Wayfare-Page":pageId(),"X-Wayfare-Submission":id};
+let headers={Accept:"application/json","X-Wayfare-Page":pageId(),"X-Wayfare-Submission":id};
 response=await fetch(url,{method:"POST",body,headers,credentials:"same-origin"});
 why=`the server answered ${response.status}`;
 }catch(error){
@@ -1077,28 +1040,18 @@ if(attempt>=PAUSES.length){
 report("network","form",`${url.pathname} can't be reached (${why}).`);
 return;
 }
-await pause(PAUSES[attempt]);
+let pause=PAUSES[attempt]*(0.75 + Math.random()/ 2);
+await new Promise((done)=>window.setTimeout(done,pause));
 }
-}
-function pause(ms){
-return new Promise((done)=>{
-const end=()=>{
-clearTimeout(timer);
-window.removeEventListener("online",end);
-done(null);
-};
-const timer=window.setTimeout(end,ms*(0.75 + Math.random()/ 2));
-window.addEventListener("online",end);
-});
 }
 async function answered(response,url){
-const type=response.headers.get("Content-Type")||"";
+let type=response.headers.get("Content-Type")||"";
 if(!type.includes("json")){
 if(response.redirected)load(response.url);
 else report("app","form",`${url.pathname} answered ${response.status}, and not as an action does.`);
 return;
 }
-const outcome=await response.json().catch(()=>({}));
+let outcome=await response.json().catch(()=>({}));
 if(!response.ok){
 report("app","form",`${url.pathname} refused: ${outcome.error || response.status}.`);
 return;
@@ -1108,31 +1061,31 @@ if(outcome.location)load(outcome.location);
 else if(outcome.reload||outcome.live===false)reload();
 }
 function setHead(tags){
-const before=[...document.head.querySelectorAll("[data-wh]")];
-for(const[tag,attributes,text]of tags){
+let before=[...document.head.querySelectorAll("[data-wh]")];
+for(let[tag,attributes,text]of tags){
 if(tag==="title"){
 document.title=text||"";
 continue;
 }
-const element=document.createElement(tag);
+let element=document.createElement(tag);
 element.setAttribute("data-wh","");
-for(const[name,value]of Object.entries(attributes)){
+for(let[name,value]of Object.entries(attributes)){
 if(value!==null&&value!==false)element.setAttribute(name,value===true?"":value);
 }
 if(text)element.textContent=text;
-const same=before.findIndex((old)=>old.isEqualNode(element));
+let same=before.findIndex((old)=>old.isEqualNode(element));
 if(same>=0)before.splice(same,1);
 else document.head.append(element);
 }
-for(const element of before)if(element.localName!=="title")element.remove();
+for(let element of before)if(element.localName!=="title")element.remove();
 }
 function morph(parent,first,end,fresh){
-const work=[[parent,first,end,fresh]];
-const choices=[];
+let work=[[parent,first,end,fresh]];
+let choices=[];
 for(let task;(task=work.pop());){
-for(const[old,replacement]of pairChildren(...task)){
+for(let[old,replacement]of pairChildren(...task)){
 if(old instanceof Element&&replacement instanceof Element){
-const changed=isField(old)&&isChanged(old);
+let changed=isField(old)&&isChanged(old);
 if(changed&&old instanceof HTMLSelectElement){
 choices.push([old,new Set([...old.selectedOptions].map((option)=>option.value))]);
 }
@@ -1142,8 +1095,8 @@ else if(!isBeingWritten(old))work.push([old,old.firstChild,null,replacement]);
 }else if(old.nodeValue!==replacement.nodeValue)old.nodeValue=replacement.nodeValue;
 }
 }
-for(const[select,values]of choices){
-for(const option of select.options)option.selected=values.has(option.value);
+for(let[select,values]of choices){
+for(let option of select.options)option.selected=values.has(option.value);
 }
 }
 function isBeingWritten(element){
@@ -1158,20 +1111,20 @@ function optionOf(field){
 return field.type==="radio"||field.type==="checkbox"?field.getAttribute("value"):"";
 }
 function pairChildren(parent,first,end,fresh){
-const keyed=new Map();
+let keyed=new Map();
 for(let node=first;node&&node!==end;node=node.nextSibling){
-const key=keyOf(node);
+let key=keyOf(node);
 if(key!==null&&!keyed.has(key))keyed.set(key,node);
 }
-const wanted=new Set();
-for(const node of fresh.childNodes){
-const key=keyOf(node);
+let wanted=new Set();
+for(let node of fresh.childNodes){
+let key=keyOf(node);
 if(key!==null)wanted.add(key);
 }
-const pairs=[];
+let pairs=[];
 let cursor=first;
-for(const node of[...fresh.childNodes]){
-const key=keyOf(node);
+for(let node of[...fresh.childNodes]){
+let key=keyOf(node);
 let match=(key!==null&&keyed.get(key))||null;
 if(match&&match.nodeName!==node.nodeName)match=null;
 if(match&&key!==null)keyed.delete(key);
@@ -1192,12 +1145,12 @@ while(cursor&&cursor!==end)cursor=removed(cursor);
 return pairs;
 }
 function removed(node){
-const next=node.nextSibling;
+let next=node.nextSibling;
 node.remove();
 return next;
 }
 function isWanted(node,wanted){
-const key=keyOf(node);
+let key=keyOf(node);
 return key!==null&&wanted.has(key);
 }
 function isEndMarker(node){
@@ -1213,7 +1166,7 @@ if(isEndMarker(old)){
 if(depth===0)return isEndMarker(node)?old:null;
 depth--;
 }else{
-const starts=isStartMarker(old);
+let starts=isStartMarker(old);
 if(depth===0&&old.nodeName===node.nodeName&&starts===isStartMarker(node)&&keyOf(old)===null){
 if(!isEndMarker(node))return old;
 }
@@ -1223,11 +1176,11 @@ if(starts)depth++;
 return null;
 }
 function morphAttributes(old,fresh,changed){
-const keepsOpen=old instanceof HTMLDetailsElement||old instanceof HTMLDialogElement;
-for(const{name}of[...old.attributes]){
+let keepsOpen=old instanceof HTMLDetailsElement||old instanceof HTMLDialogElement;
+for(let{name}of[...old.attributes]){
 if(!fresh.hasAttribute(name)&&!(keepsOpen&&name==="open"))old.removeAttribute(name);
 }
-for(const{name,value}of fresh.attributes){
+for(let{name,value}of fresh.attributes){
 if(old.getAttribute(name)===value||(keepsOpen&&name==="open"))continue;
 if(name==="style"&&"style" in old)(old).style.cssText=value;
 else old.setAttribute(name,value);
@@ -1237,43 +1190,42 @@ if(old instanceof HTMLInputElement){
 if(old.checked!==old.defaultChecked)old.checked=old.defaultChecked;
 if(old.type!=="file"&&old.value!==old.defaultValue)old.value=old.defaultValue;
 }else if(old instanceof HTMLOptionElement&&old.selected!==old.defaultSelected){
-const select=old.closest("select");
+let select=old.closest("select");
 if(!select||!isChanged(select))old.selected=old.defaultSelected;
 }
 }
 function morphTextArea(old,fresh,changed){
-const text=fresh.textContent||"";
+let text=fresh.textContent||"";
 if(old.defaultValue===text)return;
-const typed=old.value;
+let typed=old.value;
 old.defaultValue=text;
 old.value=changed?typed:text;
 }
-const ROOT=1;
-const PAGE_OPS={
-[WELCOME]:(id,limits)=>{
+let PAGE_OPS={
+[20]:(id,limits)=>{
 welcome(id,limits);
 reportTyped();
 },
-[FRESH]:(html,title)=>merge(html,title),
-[PUSH]:push,
-[GO]:go,
-[LOAD]:load,
-[HEAD]:setHead,
-[ROUTING]:(routing)=>document.documentElement.toggleAttribute("data-wayfare-routing",routing),
-[NOTICE]:(code,text)=>report("app",code,text),
-[RELOAD]:reload,
-[PONG]:()=>{},
-[GUARD]:setGuard,
+[21]:(html,title)=>merge(html,title),
+[22]:push,
+[23]:go,
+[24]:load,
+[25]:setHead,
+[26]:(routing)=>document.documentElement.toggleAttribute("data-wayfare-routing",routing),
+[27]:(code,text)=>report("app",code,text),
+[28]:reload,
+[29]:()=>{},
+[30]:setGuard,
 };
 function apply(ops,ack){
 beginFrame(ack);
 let built=false;
-for(const op of ops){
-const pageOp=PAGE_OPS[op[0]];
+for(let op of ops){
+let pageOp=PAGE_OPS[op[0]];
 if(pageOp)pageOp(...op.slice(1));
 else applyPatch(op);
-if(op[0]===TEMPLATE)watchTemplate(op[2]);
-built||=op[0]===CONTENT||op[0]===LIST;
+if(op[0]===5)watchTemplate(op[2]);
+built||=op[0]===3||op[0]===4;
 }
 if(built)choose();
 endFrame();
@@ -1283,28 +1235,28 @@ function merge(html,title){
 forgetTemplates();
 forgetTyping();
 forgetWaiting();
-const root=slotOf(ROOT);
-const parent=(root.start.parentNode);
-const after=(root.end.nextSibling);
+let root=slotOf(1);
+let parent=(root.start.parentNode);
+let after=(root.end.nextSibling);
 morph(parent,root.start,after,parse(html,namespaceIn(parent)));
 if(title)document.title=title;
 read();
 reportTyped();
 }
 function read(){
-const problems=scan(document.body);
+let problems=scan(document.body);
 if(problems.length){
-const which=problems.slice(0,5).join(", ");
+let which=problems.slice(0,5).join(", ");
 report("app","html",`The browser has moved ${which}: a table needs its tbody, a p holds no blocks.`);
 }
 watch();
 choose();
 }
 function boot(){
-const meta=(document.querySelector('meta[name="wayfare"]'));
+let meta=(document.querySelector('meta[name="wayfare"]'));
 if(!meta||document.documentElement.dataset.wayfare)return;
-const{socket="/_wayfare/socket",base="",actionBase="/_server",links="all",preload}=meta.dataset;
-const url=new URL(socket,document.baseURI);
+let{socket="/_wayfare/socket",base="",actionBase="/_server",links="all",preload}=meta.dataset;
+let url=new URL(socket,document.baseURI);
 url.protocol=url.protocol==="https:"?"wss:":"ws:";
 read();
 startEvents();
