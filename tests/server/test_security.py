@@ -123,7 +123,17 @@ def test_without_names_every_host_is_answered() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://evil.test", "//evil.test", "/\\evil.test", "\\\\evil.test", "/\t/evil.test", "/a\r\nb", "a", "", "/ x"],
+    [
+        "https://evil.test",
+        "//evil.test",
+        "/\\evil.test",
+        "\\\\evil.test",
+        "/\t/evil.test",
+        "/a\r\nb",
+        "a",
+        "",
+        "/ x",
+    ],
 )
 def test_what_may_lead_off_the_site_is_no_path(url: str) -> None:
     assert safe_path(url) is None
@@ -135,7 +145,10 @@ def test_a_path_of_the_site_stays_as_it_is() -> None:
 
 def test_the_nonce_is_left_out_where_everything_inline_is_allowed() -> None:
     # A nonce makes browsers ignore 'unsafe-inline', which somebody asked for.
-    assert content_security_policy({"style-src": "'self' 'unsafe-inline'"}, "x") == "style-src 'self' 'unsafe-inline'"
+    assert (
+        content_security_policy({"style-src": "'self' 'unsafe-inline'"}, "x")
+        == "style-src 'self' 'unsafe-inline'"
+    )
     assert content_security_policy({"upgrade-insecure-requests": ""}, "x") == "upgrade-insecure-requests"
 
 

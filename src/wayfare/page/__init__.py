@@ -3,12 +3,12 @@
 from .events import read_event
 from .limits import Limits
 from .outbox import Kept, Outbox, OutboxStatistics
-from .page import OutOfOrder, Page, PageStatistics, notes_of
+from .page import OutOfOrderError, Page, PageStatistics, notes_of
 
 __all__ = [
     "Kept",
     "Limits",
-    "OutOfOrder",
+    "OutOfOrderError",
     "Outbox",
     "OutboxStatistics",
     "Page",

@@ -105,4 +105,6 @@ default of 256.
                     f"Leave it out for the default of {field.default!r}."
                 )
             if field.type == "int" and not isinstance(value, int):
-                raise UsageError(f"Limits({field.name}={value!r}): this limit counts, so it is a whole number.")
+                raise UsageError(
+                    f"Limits({field.name}={value!r}): this limit counts, so it is a whole number."
+                )

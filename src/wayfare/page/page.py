@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from ..data import Visibility
 from ..errors import NotRoutableError, UsageError, WayfareError
 from ..reactive import Scope
-from ..render import Head as PageHead
 from ..render import Component, Mount, Patch, Suspense, mount_root
+from ..render import Head as PageHead
 from ..routing import Browser, HistoryCommand
 from ..routing import Go as GoCommand
 from ..routing import Load as LoadCommand
@@ -51,7 +51,7 @@ from .outbox import Kept, Outbox, OutboxStatistics
 log = logging.getLogger("wayfare.page")
 
 
-class OutOfOrder(WayfareError):
+class OutOfOrderError(WayfareError):
     """A client skipped a number: a message is lost, and what comes after it can't be trusted."""
 
 
@@ -130,11 +130,11 @@ class Page:
         self._mount = self.scope.run(lambda: mount_root(body, self._emit, name=self._root.name))
         self.head.on_change = self._head_changed
 
-    async def ready(self, timeout: float | None = None) -> None:
+    async def ready(self, seconds: float | None = None) -> None:
         """Mount, and wait until nothing suspends, the first render is redirected, or the time is up.
 
         Args:
-            timeout: seconds to wait at most; None for `Limits.first_render_seconds`.
+            seconds: how long to wait at most; None for `Limits.first_render_seconds`.
         """
         if self._mount is None:
             self.mount()
@@ -144,24 +144,24 @@ class Page:
         ready: asyncio.Future[None] = self._loop.create_future()
         mount.when_ready(lambda: _resolve(ready))
         self._early = lambda: _resolve(ready)
-        seconds = self._limits.first_render_seconds if timeout is None else timeout
-        timer = self.scope.world.clock.call_later(seconds, self._early)
+        most = self._limits.first_render_seconds if seconds is None else seconds
+        timer = self.scope.world.clock.call_later(most, self._early)
         try:
             await ready
         finally:
             timer.cancel()
             self._early = None
 
-    async def first_html(self, timeout: float | None = None) -> str:
+    async def first_html(self, seconds: float | None = None) -> str:
         """The body for the first response; what is not there in time comes in frames.
 
         Args:
-            timeout: seconds to wait at most; None for `Limits.first_render_seconds`.
+            seconds: how long to wait at most; None for `Limits.first_render_seconds`.
 
         Returns:
             The HTML of slot 1, with its markers.
         """
-        await self.ready(timeout)
+        await self.ready(seconds)
         html = self._require_mount().html()
         self._show()
         return html
@@ -172,7 +172,9 @@ class Page:
 
     def _require_mount(self) -> Mount:
         if self._mount is None:
-            raise UsageError(f"The page at {self.browser.url!r} is not mounted: await page.first_html() first.")
+            raise UsageError(
+                f"The page at {self.browser.url!r} is not mounted: await page.first_html() first."
+            )
         return self._mount
 
     # Messages in.
@@ -191,7 +193,7 @@ class Page:
         """Handle one message. A number that was handled before is passed over; 0 is no number.
 
         Raises:
-            OutOfOrder: a number is missing before this one.
+            OutOfOrderError: a number is missing before this one.
         """
         if self._closed:
             return
@@ -199,7 +201,9 @@ class Page:
             if n <= self._handled:
                 return
             if n != self._handled + 1:
-                raise OutOfOrder(f"Message {n} came after message {self._handled}: one in between is missing.")
+                raise OutOfOrderError(
+                    f"Message {n} came after message {self._handled}: one in between is missing."
+                )
             self._handled = n
         try:
             self.scope.run(lambda: self._handle(message))
@@ -214,9 +218,7 @@ class Page:
             self._dispatch(message)
         elif isinstance(message, Navigate):
             if self._url_fits(message.url):
-                browser.link(
-                    message.url, replace=message.replace, scroll=message.scroll, state=message.state
-                )
+                browser.link(message.url, replace=message.replace, scroll=message.scroll, state=message.state)
         elif isinstance(message, Moved):
             if self._url_fits(message.url):
                 browser.moved(message.url, message.state, message.delta)
@@ -283,7 +285,11 @@ class Page:
     def _head(self) -> Head:
         return Head(
             [
-                (tag, {name: "" if value is True else str(value) for name, value in attributes if value}, text or None)
+                (
+                    tag,
+                    {name: "" if value is True else str(value) for name, value in attributes if value},
+                    text or None,
+                )
                 for tag, attributes, text in self.head.entries()
             ]
         )
@@ -450,7 +456,9 @@ class Page:
             try:
                 self.scope.run(self._mount.dispose)
             except Exception as error:
-                log.error("page at %s: closing it raised%s", self.browser.url, notes_of(error), exc_info=error)
+                log.error(
+                    "page at %s: closing it raised%s", self.browser.url, notes_of(error), exc_info=error
+                )
         self.scope.close()
 
     def statistics(self) -> PageStatistics:

@@ -28,10 +28,10 @@ from starlette.websockets import WebSocket
 from .._types import Description, World
 from .._world import AsyncioWorld
 from ..data import AppCache, Keys
-from ..errors import LimitError, UsageError
+from ..errors import UsageError
 from ..html import Element, Node
 from ..page import Limits
-from ..render import Component, ComponentCall, as_component
+from ..render import Component, as_component
 from ..wire import Close
 from .assets import BASE, ClientAssets, StaticFolders, client_directory
 from .forms import Forms
@@ -209,9 +209,8 @@ class App:
         if http.method in ("GET", "HEAD"):
             if path.startswith(BASE):
                 return self._assets.respond(path.removeprefix(BASE), http.headers)
-            found = self._static.find(path)
-            if found is not None:
-                return found
+            if self._static.has(path):
+                return await self._static.respond(http.scope, path)
             return await self.parts.pages.respond(http)
         if http.method == "POST":
             return await self.parts.forms.respond(http)
@@ -227,7 +226,7 @@ class App:
         elif host_refused(headers.get("host", ""), self._hosts):
             reason = "the site does not answer to that name"
         else:
-            reason = cross_site_socket(headers, self._trusted)
+            reason = cross_site_socket(headers, self._trusted, secure=websocket.url.scheme == "wss")
         if reason is not None:
             log.info("a socket was refused: %s", reason)
             # Accepted first: a browser is told a code only once the socket is open.
@@ -328,8 +327,8 @@ class App:
         parts = self._parts
         if parts is None:
             raise UsageError(
-                "app.revalidate_threadsafe() was called before the app has begun to serve, or after it has ended: "
-                "there is no page that it could reach."
+                "app.revalidate_threadsafe() was called before the app has begun to serve, or after it has "
+                "ended: there is no page that it could reach."
             )
 
         async def run() -> None:

@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from ..errors import InternalError, UsageError
 from .security import common_headers, digest
@@ -89,22 +91,32 @@ class StaticFolders:
         for path, folder in folders.items():
             if not path.startswith("/") or path.rstrip("/") == "":
                 raise UsageError(
-                    f"App(static={{{path!r}: ...}}): the path of a folder starts with a slash and has a name, "
-                    "as in {'/static': 'static'}."
+                    f"App(static={{{path!r}: ...}}): the path of a folder starts with a slash and has a "
+                    "name, as in {'/static': 'static'}."
                 )
             if not Path(folder).is_dir():
                 raise UsageError(
-                    f"App(static=...): {os.fspath(folder)!r} is no folder. Give the path of one; a relative path "
-                    f"counts from the working directory, or write Path(__file__).parent / {Path(folder).name!r}."
+                    f"App(static=...): {os.fspath(folder)!r} is no folder. Give the path of one. A relative "
+                    "path counts from the working directory; one beside the program is "
+                    f"Path(__file__).parent / {Path(folder).name!r}."
                 )
             self._apps.append((path.rstrip("/"), StaticFiles(directory=folder)))
 
-    def find(self, path: str) -> tuple[StaticFiles, str] | None:
-        """The folder that a path leads into, and the prefix it is served under."""
-        for prefix, app in self._apps:
-            if path.startswith(prefix + "/"):
-                return app, prefix
-        return None
+    def has(self, path: str) -> bool:
+        """Whether a path leads into one of the folders."""
+        return any(path.startswith(prefix + "/") for prefix, _ in self._apps)
+
+    async def respond(self, scope: Scope, path: str) -> Response:
+        """The file at a path that leads into one of the folders, or that there is none."""
+        prefix, files = next(each for each in self._apps if path.startswith(each[0] + "/"))
+        inside: Scope = {**scope, "root_path": scope.get("root_path", "") + prefix}
+        try:
+            answer = await files.get_response(files.get_path(inside), inside)
+        except HTTPException as refusal:
+            return PlainTextResponse("There is no such file.", refusal.status_code, common_headers())
+        for name, value in common_headers().items():
+            answer.headers[name] = value
+        return answer
 
 
 def client_directory() -> Path:

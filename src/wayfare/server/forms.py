@@ -41,7 +41,7 @@ from .pages import FLASH_COOKIE, Pages, root_path
 from .registry import Entry
 from .request import Request, asked_for, posted_request, read_request
 from .security import common_headers, cross_site_post, safe_path
-from .submissions import Flashes, ForeignSubmission, Submissions
+from .submissions import Flashes, ForeignSubmissionError, Submissions
 
 log = logging.getLogger("wayfare.server")
 
@@ -122,7 +122,7 @@ class Forms:
             return Response(status_code=400)
 
     async def _respond(self, http: HttpRequest, by_client: bool) -> Response:
-        reason = cross_site_post(http.headers, self._trusted)
+        reason = cross_site_post(http.headers, self._trusted, secure=http.url.scheme == "https")
         if reason is not None:
             raise Refused(403, reason[:1].upper() + reason[1:] + ".")
         request = read_request(http, self._pages.sessions)
@@ -142,7 +142,7 @@ class Forms:
 
         try:
             reply = await self.submissions.run(submission, (request.session.id, address), begin)
-        except ForeignSubmission as error:
+        except ForeignSubmissionError as error:
             raise Refused(409, str(error)) from None
         except LimitError as error:
             raise Refused(503, str(error)) from None
@@ -158,7 +158,9 @@ class Forms:
             raise Refused(400, str(error)) from None
         if action is None:
             path = address.partition("?")[0][:200]
-            raise Refused(404, f"There is no action at {path}. Was it renamed, or is its module not imported?")
+            raise Refused(
+                404, f"There is no action at {path}. Was it renamed, or is its module not imported?"
+            )
         return action
 
     def flash_into(self, page: Page, request: Request) -> None:
@@ -189,7 +191,9 @@ class Forms:
         if kind == "multipart/form-data":
             return await self._read_multipart(http, stream)
         if kind not in ("application/x-www-form-urlencoded", ""):
-            raise Refused(415, f"A form is sent urlencoded or as multipart/form-data, and this came as {kind[:100]!r}.")
+            raise Refused(
+                415, f"A form is sent urlencoded or as multipart/form-data, and this came as {kind[:100]!r}."
+            )
         body = b"".join([chunk async for chunk in stream])
         try:
             pairs = parse_qsl(
@@ -199,7 +203,9 @@ class Forms:
                 max_num_fields=limits.form_fields,
             )
         except ValueError:
-            raise Refused(413, f"The form has more fields than Limits.form_fields = {limits.form_fields}.") from None
+            raise Refused(
+                413, f"The form has more fields than Limits.form_fields = {limits.form_fields}."
+            ) from None
         return FormData(pairs, max_fields=limits.form_fields)
 
     async def _read_multipart(self, http: HttpRequest, stream: AsyncIterator[bytes]) -> FormData:
@@ -225,7 +231,10 @@ class Forms:
             else:
                 kind = value.content_type or ""
                 pairs.append(
-                    (name, Upload(value.file, filename=value.filename or "", content_type=kind, size=value.size))
+                    (
+                        name,
+                        Upload(value.file, filename=value.filename or "", content_type=kind, size=value.size),
+                    )
                 )
         return FormData(pairs, max_fields=limits.form_fields + limits.form_files)
 
@@ -242,7 +251,7 @@ class Forms:
             posted_request.reset(token)
             post.close()
         if outcome.error is not None:
-            log.info("the action %s failed: %r%s", post.action.name, outcome.error, notes_of(outcome.error))
+            _note_error(post.action.name, outcome.error)
         request, entry = post.request, post.entry
         headers = self._headers(post, outcome)
         if request.session.modified:
@@ -305,7 +314,11 @@ class Forms:
 
     def _answer(self, http: HttpRequest, reply: Reply, by_client: bool) -> Response:
         if by_client:
-            content = {"location": reply.location, "reload": not reply.live and reply.location is None, "live": reply.live}
+            content = {
+                "location": reply.location,
+                "reload": not reply.live and reply.location is None,
+                "live": reply.live,
+            }
             answer = Response(msgspec.json.encode(content), media_type="application/json")
         else:
             answer = Response(status_code=303, headers={"location": reply.location or self._back(http)})
@@ -335,6 +348,15 @@ class Forms:
         return self._pages.problem(status, "The form was not taken", reason)
 
 
+def _note_error(name: str, error: BaseException) -> None:
+    """A ValueError is how an action says that the visitor's input will not do: the page shows it. Anything
+    else is a fault, and leaves its traceback."""
+    if isinstance(error, ValueError):
+        log.info("the action %s refused its input: %s", name, error)
+    else:
+        log.error("the action %s raised %r%s", name, error, notes_of(error), exc_info=error)
+
+
 async def _bounded(stream: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:
     size = 0
     async for chunk in stream:
@@ -346,5 +368,3 @@ async def _bounded(stream: AsyncIterator[bytes], limit: int) -> AsyncIterator[by
 
 def _too_large(limit: int) -> str:
     return f"The form is larger than Limits.form_bytes = {limit} bytes."
-
-

@@ -32,11 +32,15 @@ DEFAULT_POLICY: Mapping[str, str] = {
 page's nonce, which `Style` elements carry."""
 
 
-def cross_site_post(headers: Mapping[str, str], trusted: Iterable[str] = ()) -> str | None:
+def cross_site_post(
+    headers: Mapping[str, str], trusted: Iterable[str] = (), *, secure: bool = False
+) -> str | None:
     """Why a form post may not be taken, or None where it comes from a page of this site.
 
     `Origin` decides where the browser sent it, else `Sec-Fetch-Site`, else `Referer`. A request with none of
     the three is no current browser's: it is taken where it carries no cookies that somebody could ride on.
+    A site that is `secure` itself takes nothing from its own name over plain http, which anybody between can
+    speak for.
 
     >>> cross_site_post({"host": "shop.test", "origin": "https://shop.test"}) is None
     True
@@ -46,7 +50,7 @@ def cross_site_post(headers: Mapping[str, str], trusted: Iterable[str] = ()) -> 
     host = headers.get("host", "")
     origin = headers.get("origin")
     if origin is not None:
-        return _foreign("this form was posted from", origin, host, trusted)
+        return _foreign("this form was posted from", origin, host, trusted, secure)
     site = headers.get("sec-fetch-site")
     if site is not None:
         if site in ("same-origin", "none"):
@@ -54,13 +58,15 @@ def cross_site_post(headers: Mapping[str, str], trusted: Iterable[str] = ()) -> 
         return f"this form was posted from another site (Sec-Fetch-Site: {site})"
     referer = headers.get("referer")
     if referer:
-        return _foreign("this form was posted from", referer, host, trusted)
+        return _foreign("this form was posted from", referer, host, trusted, secure)
     if headers.get("cookie"):
         return "this form was posted with cookies but without Origin, Sec-Fetch-Site or Referer"
     return None
 
 
-def cross_site_socket(headers: Mapping[str, str], trusted: Iterable[str] = ()) -> str | None:
+def cross_site_socket(
+    headers: Mapping[str, str], trusted: Iterable[str] = (), *, secure: bool = False
+) -> str | None:
     """Why a socket may not be opened, or None where a page of this site opens it.
 
     Every browser sends `Origin` here, so one is required: a program that is no browser can say the origin
@@ -74,10 +80,10 @@ def cross_site_socket(headers: Mapping[str, str], trusted: Iterable[str] = ()) -
     origin = headers.get("origin")
     if origin is None:
         return "a socket has to say its Origin, and this one does not"
-    return _foreign("this socket was opened from", origin, headers.get("host", ""), trusted)
+    return _foreign("this socket was opened from", origin, headers.get("host", ""), trusted, secure)
 
 
-def _foreign(what: str, origin: str, host: str, trusted: Iterable[str]) -> str | None:
+def _foreign(what: str, origin: str, host: str, trusted: Iterable[str], secure: bool) -> str | None:
     try:
         parts = urlsplit(origin)
         scheme, theirs = parts.scheme.lower(), _authority(parts.netloc, parts.scheme.lower())
@@ -85,7 +91,7 @@ def _foreign(what: str, origin: str, host: str, trusted: Iterable[str]) -> str |
     except ValueError:
         return f"{what} an origin that can't be read: {origin[:200]!r}"
     if scheme in ("http", "https") and theirs:
-        if theirs == own:
+        if theirs == own and not (secure and scheme == "http"):
             return None
         if f"{scheme}://{theirs}" in {_normal_origin(each) for each in trusted}:
             return None
@@ -134,10 +140,7 @@ def host_refused(host: str, allowed: tuple[str, ...] | None) -> bool:
     if allowed is None:
         return False
     name = host.lower()
-    if name.startswith("["):
-        name = name.partition("]")[0] + "]"
-    else:
-        name = name.partition(":")[0]
+    name = name.partition("]")[0] + "]" if name.startswith("[") else name.partition(":")[0]
     for pattern in allowed:
         if pattern == "*" or name == pattern:
             return False

@@ -21,10 +21,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from .._types import Clock
 from ..errors import LimitError
-from ..page import Limits, OutOfOrder, Page, notes_of
+from ..page import Limits, OutOfOrderError, Page, notes_of
 from ..wire import (
     VERSION,
     Ack,
+    AnyClientMessage,
     ClientLimits,
     Close,
     Hello,
@@ -139,9 +140,7 @@ class Conversation:
         self._sent = message.ack
         self._fresh_due = missed is None
         self._ack_sent = entry.page.handled
-        opening: list[PageOp] = [
-            Welcome(entry.page.id, ClientLimits(message=self._limits.message_bytes))
-        ]
+        opening: list[PageOp] = [Welcome(entry.page.id, ClientLimits(message=self._limits.message_bytes))]
         redirected = entry.page.browser.redirected
         if redirected is not None:
             self._fresh_due = False
@@ -186,11 +185,11 @@ class Conversation:
         else:
             try:
                 page.receive(n, message)
-            except OutOfOrder as error:
+            except OutOfOrderError as error:
                 raise Ended(POLICY, str(error)) from None
         self._wake()
 
-    def _decode(self, data: bytes | str) -> tuple[int, object]:
+    def _decode(self, data: bytes | str) -> tuple[int, AnyClientMessage]:
         try:
             return decode_client(data, max_bytes=self._limits.message_bytes)
         except LimitError as error:

@@ -27,7 +27,7 @@ from ..page import Limits
 T = TypeVar("T")
 
 
-class ForeignSubmission(UsageError):
+class ForeignSubmissionError(UsageError):
     """A submission id came again with another action, or from another session."""
 
 
@@ -68,7 +68,7 @@ class Submissions(Generic[T]):
             start: runs it. It goes on to its end although whoever asked has gone.
 
         Raises:
-            ForeignSubmission: the id belongs to somebody else's submission, or to another action's.
+            ForeignSubmissionError: the id belongs to somebody else's submission, or to another action's.
             LimitError: too many are running.
         """
         self._forget_old()
@@ -76,7 +76,9 @@ class Submissions(Generic[T]):
         if run is None:
             run = self._begin(submission, owner, start)
         elif run.owner != owner:
-            raise ForeignSubmission("This submission id was used before, for something else. Nothing was run.")
+            raise ForeignSubmissionError(
+                "This submission id was used before, for something else. Nothing was run."
+            )
         if not run.done:
             waiter: asyncio.Future[T] = asyncio.get_running_loop().create_future()
             run.waiters.append(waiter)

@@ -1,7 +1,8 @@
 """The part of a browser that talks: one page's connection, its numbered messages, its history.
 
-It keeps the client's side of the rules in `wire.messages`: messages are kept until they are acknowledged and sent
-again after a break, frames are applied once and in order, and another page than before starts the numbers again.
+It keeps the client's side of the rules in `wire.messages`: messages are kept until they are acknowledged, and
+sent again after a break; frames are applied once and in order; another page than before starts the numbers
+again.
 """
 
 from __future__ import annotations

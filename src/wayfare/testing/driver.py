@@ -1,8 +1,8 @@
 """`open_page`: a page driven as a visitor would drive it, in process, over the real messages.
 
-The first HTML comes from the app by an ASGI request, and is read as a browser reads it. From then on frames are
-decoded and applied to that document, and what the test does is encoded and sent: no browser, no socket, no
-sleeping. Time is a `VirtualClock`, moved by `page.clock.advance(seconds)`.
+The first HTML comes from the app by an ASGI request, and is read as a browser reads it. From then on frames
+are decoded and applied to that document, and what the test does is encoded and sent. There is no browser, no
+socket and no sleeping. Time is a `VirtualClock`, moved by `page.clock.advance(seconds)`.
 """
 
 from __future__ import annotations
@@ -17,14 +17,23 @@ import msgspec
 
 from ..errors import UsageError
 from ..server import App, Conversation
-from ..wire import EventMessage, EventPayload, Navigate, Preload, Visible
+from ..wire import Navigate, Preload, Visible
 from .browser import HistoryEntry, Window
 from .client import Screen
 from .clock import VirtualClock
 from .dom import Element, find_all
-from .fields import chosen_values, field_value, form_fields, is_box, is_field, is_ticked, options_of, option_value
-from .inprocess import Answer, Cookies, TestWorld, asgi_scope, request
+from .events import Events, closest, is_in
+from .fields import (
+    form_fields,
+    is_box,
+    is_field,
+    is_ticked,
+    option_value,
+    options_of,
+)
+from .inprocess import Answer, Cookies, TestWorld, asgi_scope, encode_form, request
 from .selectors import select
+from .shown import Shown
 
 PATIENCE = 5.0
 """Real seconds that `settled` waits for work in threads, or outside of the process, before it says what is
@@ -88,7 +97,9 @@ class Opening(Awaitable["Page"]):
 
     async def _open(self) -> Page:
         app, url, clock, cookies, headers, javascript, wait = self._arguments
-        page = Page(app, _world_of(app, clock), Cookies() if cookies is None else cookies, headers, javascript)
+        page = Page(
+            app, _world_of(app, clock), Cookies() if cookies is None else cookies, headers, javascript
+        )
         await page.load(url, wait=wait)
         return page
 
@@ -116,7 +127,7 @@ def _world_of(app: App, clock: VirtualClock | None) -> TestWorld:
     return world
 
 
-class Page:
+class Page(Shown):
     """A page in a window, seen and used as by a visitor. Made by `open_page`.
 
     Attributes:
@@ -130,115 +141,25 @@ class Page:
     def __init__(
         self, app: App, world: TestWorld, cookies: Cookies, headers: dict[str, str], javascript: bool
     ) -> None:
+        super().__init__(world.clock.virtual)
         self._app = app
         self._world = world
         self._headers = headers
         self._javascript = javascript
         self._host = headers.get("host") or (app.hosts[0].lstrip("*.") if app.hosts else "testserver")
         self._origin = f"http://{self._host}"
-        self._window: Window | None = None
         self._to_load: list[str | None] = []
         self._files: dict[Element, tuple[str, bytes, str]] = {}
         self._submissions = count(1)
         self._client = f"client-{next(_clients)}"
-        self._held: dict[tuple[int, str], Any] = {}
+        self._events = Events(None, self.clock)
         self.cookies = cookies
-        self.answer = Answer(0, (), b"")
         self.left: str | None = None
-
-    # What there is to see.
-
-    @property
-    def window(self) -> Window:
-        """The client: history, connection, frames."""
-        if self._window is None:
-            raise UsageError("The page was not loaded.")
-        return self._window
-
-    @property
-    def screen(self) -> Screen:
-        """What is shown."""
-        return self.window.screen
-
-    @property
-    def clock(self) -> VirtualClock:
-        """The app's time."""
-        return self._world.clock.virtual
-
-    @property
-    def status(self) -> int:
-        """The HTTP status of the document."""
-        return self.answer.status
-
-    @property
-    def url(self) -> str:
-        """What the address bar shows: path, search and hash."""
-        return self.window.url
-
-    @property
-    def title(self) -> str:
-        """The document's title."""
-        return self.screen.title
-
-    @property
-    def text(self) -> str:
-        """What a visitor reads, a line for each block."""
-        return self.screen.text
-
-    @property
-    def html(self) -> str:
-        """The body as HTML, without the marks by which the client finds its way."""
-        return self.screen.html
-
-    @property
-    def notices(self) -> list[tuple[str, str]]:
-        """What the server told the client about the page itself: a code, and words."""
-        return self.window.notices
-
-    @property
-    def history(self) -> list[HistoryEntry]:
-        """The entries of the window's history, oldest first."""
-        return self.window.entries
-
-    def find_all(self, selector: str = "*", *, text: str | None = None) -> list[Element]:
-        """The elements that fit, in document order.
-
-        Args:
-            selector: a CSS selector (see `testing.selectors`).
-            text: what a visitor reads in them; exactly, or, where there is none such, as a part.
-        """
-        found = select(self.screen.body, selector)
-        if text is None:
-            return found
-        with_text = find_all(self.screen.body, text=text)
-        exact = [element for element in found if element.text == text]
-        if exact:
-            return exact
-        inside = [element for element in found if text in element.text]
-        # An element around the one that has the text has it, too; the innermost is meant.
-        return [e for e in inside if e in with_text or not any(o is not e and _is_in(o, e) for o in inside)]
-
-    def get(self, selector: str = "*", *, text: str | None = None) -> Element:
-        """The one element that fits.
-
-        Raises:
-            UsageError: none fits, or several do; the message shows what there is.
-        """
-        found = self.find_all(selector, text=text)
-        if len(found) == 1:
-            return found[0]
-        what = selector + (f" with the text {text!r}" if text is not None else "")
-        if found:
-            several = "\n".join(f"  {element!r}" for element in found[:10])
-            raise UsageError(f"{len(found)} elements fit {what}:\n{several}\nSay more, or take one of page.find_all().")
-        shown = self.html
-        shown = shown if len(shown) <= 2000 else shown[:2000] + "..."
-        raise UsageError(f"No element fits {what}. The page at {self.url} shows:\n{shown}")
 
     # What there is to do.
 
     async def click(self, element: Element | str, *, settle: bool = True) -> None:
-        """Click: its handlers run, and what a browser does by itself is done (links, buttons of forms, boxes).
+        """Click: handlers run, and what a browser does by itself is done (links, buttons of forms, boxes).
 
         Args:
             element: the element, or a selector of one.
@@ -248,7 +169,7 @@ class Page:
             UsageError: it is disabled, or gone.
         """
         target = self._usable(element)
-        prevented = self._fire(target, "click")
+        prevented = self._events.fire(target, "click")
         if not prevented:
             await self._after_click(target)
         await self._done(settle)
@@ -263,30 +184,37 @@ class Page:
             by_text = {option.text: name for name, option in options.items()}
             chosen = value if value in options else by_text.get(value)
             if chosen is None:
-                raise UsageError(f"{field.get('name') or 'the select'} has no option {value!r}: it has {list(options)}")
+                raise UsageError(
+                    f"{field.get('name') or 'the select'} has no option {value!r}: it has {list(options)}"
+                )
             value = chosen
         field.typed = value
-        self._fire(field, "input")
-        self._fire(field, "change")
+        self._events.fire(field, "input")
+        self._events.fire(field, "change")
         await self._done(settle)
 
     async def attach(
-        self, element: Element | str, filename: str, content: bytes, *, content_type: str = "application/octet-stream"
+        self,
+        element: Element | str,
+        filename: str,
+        content: bytes,
+        *,
+        content_type: str = "application/octet-stream",
     ) -> None:
         """Choose a file for a field of type file."""
         field = self._usable(element)
         self._files[field] = (filename, content, content_type)
         field.typed = filename
-        self._fire(field, "input")
-        self._fire(field, "change")
+        self._events.fire(field, "input")
+        self._events.fire(field, "change")
         await self._done(True)
 
     async def press(self, element: Element | str, key: str, *, settle: bool = True) -> None:
         """Press a key on an element; Enter in a field sends its form."""
         target = self._usable(element)
-        prevented = self._fire(target, "keydown", key=key)
-        self._fire(target, "keyup", key=key)
-        form = _closest(target, "form")
+        prevented = self._events.fire(target, "keydown", key=key)
+        self._events.fire(target, "keyup", key=key)
+        form = closest(target, "form")
         if key == "Enter" and not prevented and form is not None and target.tag == "input":
             await self._submit(form, _first_submitter(form))
         await self._done(settle)
@@ -294,13 +222,15 @@ class Page:
     async def hover(self, element: Element | str, *, settle: bool = True) -> None:
         """Rest the pointer on an element; a link is preloaded."""
         target = self._usable(element)
-        self._fire(target, "mouseover")
-        link = _closest(target, "a")
+        self._events.fire(target, "mouseover")
+        link = closest(target, "a")
         if link is not None and (path := self._own_link(link)) is not None:
             self._send(Preload(path, link.get("preload") != "false"))
         await self._done(settle)
 
-    async def submit(self, form: Element | str, submitter: Element | None = None, *, settle: bool = True) -> None:
+    async def submit(
+        self, form: Element | str, submitter: Element | None = None, *, settle: bool = True
+    ) -> None:
         """Send a form, by default with its first button."""
         target = self._usable(form)
         if target.tag != "form":
@@ -392,8 +322,8 @@ class Page:
             quiet = 0 if busy else quiet + 1
             if busy and not await self._something_ends(deadline - loop.time()):
                 raise UsageError(
-                    f"The page at {self.url} has not settled: {', '.join(busy)}. What waits for time goes on at "
-                    "page.clock.advance(seconds); what waits for the test is not to be waited for: settle=False."
+                    f"The page at {self.url} has not settled: {', '.join(busy)}. What waits for time goes "
+                    "on at page.clock.advance(seconds); where it waits for the test, say settle=False."
                 )
 
     def _busy(self) -> list[str]:
@@ -458,19 +388,25 @@ class Page:
 
     async def _read(self, url: str, answer: Answer) -> None:
         parts = urlsplit(url)
-        path = parts.path + (f"?{parts.query}" if parts.query else "") + (f"#{parts.fragment}" if parts.fragment else "")
+        path = (
+            parts.path
+            + (f"?{parts.query}" if parts.query else "")
+            + (f"#{parts.fragment}" if parts.fragment else "")
+        )
         kind = answer.header("content-type") or ""
         screen = Screen(answer.body.decode("utf-8", "replace") if "html" in kind else "")
         metas = find_all(screen.document, "meta", name="wayfare")
         page = metas[0]["content"] if metas and self._javascript else ""
         entries = [] if self._window is None else self._window.entries[: self._window.index + 1]
-        self._window = Window(screen, page=page, url=path or "/", client=self._client, load=self._to_load.append)
+        self._window = Window(
+            screen, page=page, url=path or "/", client=self._client, load=self._to_load.append
+        )
         if entries and entries[-1].url == self._window.url:
             entries.pop()
         self._window.entries = [*entries, HistoryEntry(path or "/")]
         self._window.index = len(self._window.entries) - 1
         self._files.clear()
-        self._held.clear()
+        self._events = Events(self._window if page else None, self.clock)
         if page:
             await self._window.connect(self._conversation)
 
@@ -485,123 +421,31 @@ class Page:
             return None
         return target.removeprefix(self._origin) or "/"
 
-    def _usable(self, element: Element | str) -> Element:
-        target = self.get(element) if isinstance(element, str) else element
-        root = target
-        while root.parent is not None:
-            root = root.parent
-        if root is not self.screen.document:
-            raise UsageError(f"{target!r} is not in the page any more: get it again.")
-        if "disabled" in target.attributes:
-            raise UsageError(f"{target!r} is disabled: a visitor can't use it.")
-        return target
-
-    # Events.
-
-    def _fire(self, target: Element, name: str, *, key: str | None = None, submitter: Element | None = None) -> bool:
-        """Tell every listener from the element outwards. Returns whether the browser is to do nothing more."""
-        if not self._live:
-            return False
-        prevented = False
-        at: Element | None = target
-        while at is not None:
-            found = self.screen.listener(at, name)
-            if found is None:
-                break
-            element, flags = found
-            prevented = prevented or "p" in flags
-            assert element.id is not None
-            message = EventMessage(element.id, name, self._payload(target, element, name, key, submitter))
-            self._send_event(message, flags)
-            if "s" in flags:
-                break
-            at = element.parent
-        return prevented
-
-    def _send_event(self, message: EventMessage, flags: list[str]) -> None:
-        wait = next((flag for flag in flags if flag[:1] in ("d", "t") and flag[1:].isdigit()), None)
-        place = (message.id, message.name)
-        if message.name in ("click", "submit", "change"):
-            self._flush_held(place)
-        if wait is None:
-            self._send(message)
-            return
-        seconds = int(wait[1:]) / 1000
-        before = self._held.pop(place, None)
-        if wait[0] == "d":
-            if before is not None:
-                before[0].cancel()
-            timer = self.clock.call_later(seconds, lambda: self._flush_held(None, place))
-            self._held[place] = (timer, message)
-        elif before is not None:
-            self._held[place] = (before[0], message)
-        else:
-            self._send(message)
-            timer = self.clock.call_later(seconds, lambda: self._flush_held(None, place))
-            self._held[place] = (timer, None)
-
-    def _flush_held(self, but: tuple[int, str] | None, only: tuple[int, str] | None = None) -> None:
-        """Send what is debounced or throttled: all of it before something that could depend on it."""
-        for place in [only] if only is not None else [each for each in self._held if each != but]:
-            held = self._held.pop(place, None)
-            if held is not None:
-                held[0].cancel()
-                if held[1] is not None:
-                    self._send(held[1])
-
-    def _payload(
-        self, target: Element, element: Element, name: str, key: str | None, submitter: Element | None
-    ) -> EventPayload:
-        fields: dict[str, Any] = {}
-        if is_field(target) or target.tag == "button":
-            if target.get("name"):
-                fields["name"] = target["name"]
-            if target.tag == "select" and "multiple" in target.attributes:
-                fields["value"] = chosen_values(target)
-            elif is_field(target):
-                fields["value"] = field_value(target)
-            else:
-                fields["value"] = target.get("value", "")
-            if is_box(target):
-                fields["checked"] = is_ticked(target)
-        if key is not None:
-            fields["key"] = key
-        if name == "click":
-            fields["button"] = 0
-        if element.tag == "form":
-            fields["form"] = form_fields(element, submitter)
-        fields["data"] = {
-            _camel(attribute[5:]): value
-            for attribute, value in element.attributes.items()
-            if attribute.startswith("data-") and attribute not in ("data-on", "data-w")
-        }
-        return EventPayload(**fields)
-
     async def _after_click(self, target: Element) -> None:
         if is_box(target):
             await self._tick(target)
             return
-        submitter = _closest(target, "button") or (target if target.tag == "input" else None)
+        submitter = closest(target, "button") or (target if target.tag == "input" else None)
         if submitter is not None and submitter.get("type", "submit") in ("submit", "image"):
-            form = _closest(submitter, "form")
+            form = closest(submitter, "form")
             if form is not None and (submitter.tag == "button" or "type" in submitter.attributes):
                 await self._submit(form, submitter)
                 return
-        link = _closest(target, "a")
+        link = closest(target, "a")
         if link is not None and "href" in link.attributes:
             await self._follow(link)
 
     async def _tick(self, box: Element) -> None:
         if box.get("type") == "radio":
-            group = _closest(box, "form") or self.screen.body
+            group = closest(box, "form") or self.screen.body
             for other in select(group, "input[type=radio]"):
                 if other.get("name") == box.get("name"):
                     other.ticked = False
             box.ticked = True
         else:
             box.ticked = not is_ticked(box)
-        self._fire(box, "input")
-        self._fire(box, "change")
+        self._events.fire(box, "input")
+        self._events.fire(box, "change")
 
     def _own_link(self, link: Element) -> str | None:
         if not self._live or "external" in (link.get("rel") or "").split():
@@ -616,7 +460,7 @@ class Page:
             await self.load(urljoin(self._origin + self.url, link["href"]))
             return
         state = link.get("state")
-        self._flush_held(None)
+        self._events.flush()
         self._send(
             Navigate(
                 path,
@@ -629,9 +473,9 @@ class Page:
     # Forms.
 
     async def _submit(self, form: Element, submitter: Element | None) -> None:
-        if self._fire(form, "submit", submitter=submitter):
+        if self._events.fire(form, "submit", submitter=submitter):
             return
-        self._flush_held(None)
+        self._events.flush()
 
         def given(name: str) -> str:
             own = None if submitter is None else submitter.get(f"form{name}")
@@ -643,7 +487,8 @@ class Page:
             query = urlencode(fields)
             await self._go(urlsplit(url)._replace(query=query).geturl())
             return
-        body, kind = self._encode(form, fields, given("enctype"))
+        files = {field.get("name") or "": file for field, file in self._files.items() if is_in(field, form)}
+        body, kind = encode_form(fields, files, given("enctype"))
         headers = {"content-type": kind, "origin": self._origin, "referer": self._origin + self.url}
         if self._live and urlsplit(url).path.startswith("/_server/"):
             await self._post_live(url, headers, body)
@@ -685,45 +530,8 @@ class Page:
         self.answer = answer
         await self._read(url, answer)
 
-    def _encode(self, form: Element, fields: list[tuple[str, str]], kind: str) -> tuple[bytes, str]:
-        if kind != "multipart/form-data":
-            return urlencode(fields).encode("ascii"), "application/x-www-form-urlencoded"
-        boundary = "wayfare-test-boundary"
-        files = {field.get("name"): file for field, file in self._files.items() if _is_in(field, form)}
-        parts: list[bytes] = []
-        for name, value in fields:
-            head = f'--{boundary}\r\ncontent-disposition: form-data; name="{name}"'
-            if name in files:
-                filename, content, content_type = files[name]
-                parts.append(f'{head}; filename="{filename}"\r\ncontent-type: {content_type}\r\n\r\n'.encode() + content)
-            else:
-                parts.append(f"{head}\r\n\r\n{value}".encode())
-        body = b"".join(part + b"\r\n" for part in parts) + f"--{boundary}--\r\n".encode()
-        return body, f"multipart/form-data; boundary={boundary}"
-
     def __repr__(self) -> str:
         return f"<Page {self._window.url if self._window is not None else 'not loaded'}>"
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("-")
-    return first + "".join(part.title() for part in rest)
-
-
-def _closest(element: Element, tag: str) -> Element | None:
-    at: Element | None = element
-    while at is not None and at.tag != tag:
-        at = at.parent
-    return at
-
-
-def _is_in(element: Element, outer: Element) -> bool:
-    at: Element | None = element
-    while at is not None:
-        if at is outer:
-            return True
-        at = at.parent
-    return False
 
 
 def _first_submitter(form: Element) -> Element | None:
@@ -731,4 +539,3 @@ def _first_submitter(form: Element) -> Element | None:
         if candidate.get("type", "submit") in ("submit", "image") and "disabled" not in candidate.attributes:
             return candidate
     return None
-

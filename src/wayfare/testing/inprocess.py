@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from itertools import count
 from typing import Any, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from .._types import Timer
 from .._world import AsyncioClock, AsyncioSpawner
@@ -18,7 +18,10 @@ T = TypeVar("T")
 
 
 class TestClock:
-    """Timers wait for `advance`; what is only put off to the next moment runs in the loop, as it does live."""
+    """Timers wait for `advance`; what is only put off to the next turn runs in the loop, as it does live.
+
+    The clock of a `TestWorld`.
+    """
 
     __test__ = False  # for pytest: no test case
 
@@ -54,7 +57,7 @@ class TestSpawner:
 
 
 class TestWorld:
-    """The world of an app under test: virtual time, tasks that can be counted, ids that are the same in each run."""
+    """The world of an app under test: virtual time, tasks to be counted, ids that repeat in each run."""
 
     __test__ = False
 
@@ -99,7 +102,9 @@ def asgi_scope(kind: str, method: str, url: str, headers: Mapping[str, str]) -> 
         "raw_path": (parts.path or "/").encode("ascii", "replace"),
         "query_string": parts.query.encode("ascii", "replace"),
         "root_path": "",
-        "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
+        "headers": [
+            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
+        ],
         "client": ("127.0.0.1", 50000),
         "server": (parts.hostname or "testserver", parts.port or 80),
     }
@@ -128,9 +133,41 @@ async def request(
 
     await app(asgi_scope("http", method, url, headers), receive, send)
     start = next(message for message in sent if message["type"] == "http.response.start")
-    answered = tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in start["headers"])
-    content = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
+    answered = tuple(
+        (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in start["headers"]
+    )
+    content = b"".join(
+        message.get("body", b"") for message in sent if message["type"] == "http.response.body"
+    )
     return Answer(start["status"], answered, content)
+
+
+def encode_form(
+    fields: list[tuple[str, str]], files: Mapping[str, tuple[str, bytes, str]], kind: str
+) -> tuple[bytes, str]:
+    """A form as a browser sends it.
+
+    Args:
+        fields: names and values.
+        files: of file fields, by name: filename, content and content type.
+        kind: the form's `enctype`.
+
+    Returns:
+        The body, and its content type.
+    """
+    if kind != "multipart/form-data":
+        return urlencode(fields).encode("ascii"), "application/x-www-form-urlencoded"
+    boundary = "wayfare-test-boundary"
+    body = b""
+    for name, value in fields:
+        body += f'--{boundary}\r\ncontent-disposition: form-data; name="{name}"'.encode()
+        if name in files:
+            filename, content, content_type = files[name]
+            body += f'; filename="{filename}"\r\ncontent-type: {content_type}\r\n\r\n'.encode() + content
+        else:
+            body += b"\r\n\r\n" + value.encode()
+        body += b"\r\n"
+    return body + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
 
 
 class Cookies(dict[str, str]):

@@ -1,4 +1,4 @@
-"""The part of CSS selectors that tests use: ``form.wide input[name=q]``, ``ul > li``, ``#main a[href^="/users"]``."""
+"""The part of CSS selectors that tests use: ``form.wide input[name=q]``, ``ul > li``, ``#main a[href^="/"]``."""
 
 from __future__ import annotations
 
@@ -26,6 +26,16 @@ _OPERATORS: dict[str, Callable[[str, str], bool]] = {
     "~=": lambda given, wanted: wanted in given.split(),
     "|=": lambda given, wanted: given == wanted or given.startswith(wanted + "-"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Is:
+    attribute: str
+    value: str
+
+    def __call__(self, element: Element) -> bool:
+        given = element.get(self.attribute) or ""
+        return given == self.value if self.attribute == "id" else self.value in given.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,9 @@ def select(root: Element, selector: str) -> list[Element]:
     return [
         node
         for node in walk(root)
-        if isinstance(node, Element) and node is not root and any(_fits(node, chain, root) for chain in chains)
+        if isinstance(node, Element)
+        and node is not root
+        and any(_fits(node, chain, root) for chain in chains)
     ]
 
 
@@ -92,16 +104,16 @@ def _compound(text: str, selector: str, child: bool) -> _Compound:
     found = _COMPOUND.fullmatch(text)
     if found is None or not text:
         raise UsageError(
-            f"The selector {selector!r} can't be read at {text!r}. Tests know names, #id, .class, [attribute=value], "
-            "a blank, '>' and commas; choose among several by text=."
+            f"The selector {selector!r} can't be read at {text!r}. Tests know names, #id, .class, "
+            "[attribute=value], a blank, '>' and commas; choose among several by text=."
         )
     tests: list[Callable[[Element], bool]] = []
     for part in _PART.finditer(found["rest"]):
         name: str = part["name"]
         if part["kind"] == "#":
-            tests.append(lambda element, name=name: element.get("id") == name)
+            tests.append(_Is("id", name))
         elif part["kind"] == ".":
-            tests.append(lambda element, name=name: name in (element.get("class") or "").split())
+            tests.append(_Is("class", name))
         else:
             tests.append(_attribute(part["attribute"], selector))
     tag = found["tag"]
@@ -111,7 +123,9 @@ def _compound(text: str, selector: str, child: bool) -> _Compound:
 def _attribute(text: str, selector: str) -> Callable[[Element], bool]:
     found = _ATTRIBUTE.fullmatch(text)
     if found is None:
-        raise UsageError(f"The selector {selector!r} can't be read at [{text}]. Write [name] or [name=value].")
+        raise UsageError(
+            f"The selector {selector!r} can't be read at [{text}]. Write [name] or [name=value]."
+        )
     name, value = found["name"], found["value"]
     if found["operator"] is None:
         return lambda element: name in element.attributes
