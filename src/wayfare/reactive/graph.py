@@ -931,7 +931,8 @@ def update(node: Computation) -> None:
         node.state = CLEAN
     if node.updated <= time:
         if isinstance(node, Memo):
-            if node.updated == 0:
+            if node.updated == 0 or (reason is not None and node.value is None):
+                # It has had no value yet: there is nothing to compare with, and who read it waits (below).
                 if running is not None:
                     running.touch(node)
                 node.value = value
