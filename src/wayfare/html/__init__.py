@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from .attributes import AttributeValue, RenderedValue, attribute_name, is_reactive, render_value
+from .attributes import (
+    AttributeValue,
+    RenderedValue,
+    attribute_name,
+    checked_name,
+    event_name,
+    is_reactive,
+    render_value,
+)
 from .elements import *  # noqa: F403
 from .elements import __all__ as _elements
 from .escape import REFUSED_URL, URL_ATTRIBUTES, HasHtml, Markup, escape_text, is_script_url, safe_url
@@ -39,9 +47,11 @@ __all__ = [
     "attribute_name",
     "attribute_text",
     "checked_children",
+    "checked_name",
     "element",
     "escape_raw",
     "escape_text",
+    "event_name",
     "fragment",
     "is_reactive",
     "is_script_url",

@@ -14,6 +14,7 @@ from typing import Any, Generic, ParamSpec, overload
 from .._types import Description
 from ..errors import UsageError
 from ..html import Node, checked_children
+from .lower import lower
 
 P = ParamSpec("P")
 
@@ -48,9 +49,10 @@ class ComponentCall(Description):
     def run(self) -> Node:
         """Calls the function. What it returns is what stands in the page."""
         component = self.component
+        body = component.body or component.lowered()
         if component.needs_children and "children" not in self.kwargs:
-            return component.function(*self.args, **self.kwargs, children=None)
-        return component.function(*self.args, **self.kwargs)
+            return body(*self.args, **self.kwargs, children=None)
+        return body(*self.args, **self.kwargs)
 
     def __repr__(self) -> str:
         return f"{self.component.name}(...)"
@@ -62,6 +64,7 @@ class Component(Generic[P]):
     __slots__ = (
         "__wrapped__",
         "accepts_any",
+        "body",
         "function",
         "name",
         "names",
@@ -73,6 +76,9 @@ class Component(Generic[P]):
 
     def __init__(self, function: Callable[P, Node], name: str | None = None) -> None:
         self.function: Callable[..., Node] = function
+        self.body: Callable[..., Node] | None = None
+        """What runs: the function, lowered. Made when the component is mounted for the first time, because by
+        then the names in its module have their values."""
         self.__wrapped__ = function
         self.name: str = name or getattr(function, "__name__", None) or type(function).__name__
         if inspect.iscoroutinefunction(function):
@@ -97,6 +103,11 @@ class Component(Generic[P]):
         self.required = required - {"children"}
         self.needs_children = "children" in required
         self.takes_children = "children" in self.names or self.accepts_any
+
+    def lowered(self) -> Callable[..., Node]:
+        """The function with its element expressions lowered to templates where that is possible."""
+        self.body = lower(self.function)
+        return self.body
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> ComponentCall:
         """Describes a use of the component with these props.

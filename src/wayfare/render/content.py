@@ -17,7 +17,7 @@ Both writers, and ``forget``, walk with a stack of their own: a tree may be as d
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias
 
 from ..html import attribute_text, escape_raw, escape_text
@@ -58,10 +58,10 @@ class Instance:
 
     __slots__ = ("base", "live", "template", "values")
 
-    def __init__(self, template: Template, base: int, values: list[Any]) -> None:
+    def __init__(self, template: Template, base: int, values: Sequence[Any]) -> None:
         self.template = template
         self.base = base
-        self.values: list[Any] = values
+        self.values: Sequence[Any] = values
         """One for each of the template's holes: a content, or the rendered value of an attribute."""
         self.live = False
 

@@ -22,6 +22,7 @@ from ..reactive import (
 )
 from .component import Component, ComponentCall, as_component
 from .content import Content, Item, Items
+from .lower import lower
 from .mount import Mounter, View
 
 Value: TypeAlias = "Callable[[], Any] | Any"
@@ -131,6 +132,7 @@ def _rows(
     if function is None:
         return None
     wanted = accepted_arguments(function, 2)
+    function = lower(function)
 
     def row(item: Any, index: Any) -> Item:
         made = Item(mounter.take_addresses(1))

@@ -82,13 +82,14 @@ class Head:
         title = self.title()
         return [*([("title", (), title)] if title else []), *kept.values()]
 
-    def html(self, nonce: str | None = None) -> str:
+    def html(self, nonce: str | None = None, *, marked: bool = False) -> str:
         """The tags as HTML.
 
         Args:
             nonce: put on each ``<style>``, for a Content-Security-Policy that asks for it.
+            marked: mark each by ``data-wh``, for the client that keeps them current.
         """
-        return "".join(_tag_html(entry, nonce) for entry in self.entries())
+        return "".join(_tag_html(entry, nonce, marked) for entry in self.entries())
 
 
 def _identity(entry: Entry) -> object:
@@ -102,11 +103,13 @@ def _identity(entry: Entry) -> object:
     return entry if tag != "base" else "base"
 
 
-def _tag_html(entry: Entry, nonce: str | None) -> str:
+def _tag_html(entry: Entry, nonce: str | None, marked: bool) -> str:
     tag, attributes, text = entry
     written = "".join(attribute_text(name, value) for name, value in attributes)
     if tag == "style" and nonce:
         written += attribute_text("nonce", nonce)
+    if marked:
+        written += " data-wh"
     if tag in ("title", "style"):
         return f"<{tag}{written}>{escape_raw(tag, text)}</{tag}>"
     return f"<{tag}{written}>"

@@ -42,6 +42,7 @@ from .content import Content, Group, Instance, Item, Items, Raw, Slot, forget, w
 from .events import Event, Handler
 from .keyed import plan
 from .patches import Op, Patch
+from .place import Lowered
 from .ref import Ref
 from .template import ATTR, HANDLER, LIVE, NODE, RAW, SLOT, TEXT, Hole, Template, split
 
@@ -127,6 +128,8 @@ class Mounter:
 
     def _mount(self, node: Any, anchored: bool) -> Content:
         """One task: mounts ``node`` up to its first children, which become tasks."""
+        if type(node) is Lowered:
+            return self._lowered(node, anchored)
         if type(node) is Element:
             return self._element(node, anchored)
         if type(node) is ComponentCall:
@@ -220,8 +223,18 @@ class Mounter:
         )
         return content
 
+    def _lowered(self, node: Lowered, anchored: bool) -> Instance:
+        case = node.case
+        if case.usable:
+            plan = case.plan(anchored)
+            if plan.direct:
+                return Instance(plan.template, self.take_addresses(plan.template.addresses), node.values)
+        return self._instance(*case.split(node, anchored))
+
     def _element(self, element: Element, anchored: bool) -> Instance:
-        template, values = split(element, anchored)
+        return self._instance(*split(element, anchored))
+
+    def _instance(self, template: Template, values: list[Any]) -> Instance:
         base = self.take_addresses(template.addresses)
         filled: list[Any] = [None] * len(template.holes)
         instance = Instance(template, base, filled)
@@ -247,7 +260,7 @@ class Mounter:
     def _live_attribute(self, instance: Instance, index: int, hole: Hole, fn: Callable[[], object]) -> None:
         name = ":text" if hole.name[0] == ":" else hole.name
         address = instance.base + hole.offset
-        values = instance.values
+        values: list[Any] = instance.values  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
         values[index] = "" if name == ":text" else None
 
         def update() -> None:

@@ -103,9 +103,10 @@ class Shape:
 
     __slots__ = ("constants", "template", "tokens")
 
-    def __init__(self, tokens: tuple[str, ...], values: list[Any]) -> None:
+    def __init__(self, tokens: tuple[str, ...], constants: dict[int, object]) -> None:
         self.tokens = tokens
-        self.constants: dict[int, object] = _constants(tokens, values)
+        self.constants = constants
+        """The plain values that no hole is needed for, by their positions."""
         self.template: Template | None = None
 
     def template_for(self, values: list[Any]) -> Template:
@@ -131,17 +132,22 @@ def split(element: Element, anchored: bool) -> tuple[Template, list[Any]]:
     """
     tokens: list[str] = ["anchored"] if anchored else []
     values: list[Any] = []
-    _outline(element, tokens, values)
+    outline(element, tokens, values)
     key = tuple(tokens)
     shape = _shapes.get(key)
     if shape is None:
         if len(_shapes) >= MAX_SHAPES:
             del _shapes[next(iter(_shapes))]
-        shape = _shapes[key] = Shape(key, values)
+        shape = _shapes[key] = Shape(key, _constants(key, values))
     return shape.template_for(values), values
 
 
-def _outline(root: Element, tokens: list[str], values: list[Any]) -> None:
+def template_of(tokens: tuple[str, ...], constants: dict[int, object]) -> Template:
+    """The template of a shape whose constants are known, and are no others."""
+    return Template(_Build(Shape(tokens, constants)), tokens[0] == "anchored")
+
+
+def outline(root: Element, tokens: list[str], values: list[Any]) -> None:
     """Writes the shape of ``root`` to ``tokens`` and what fills it to ``values``, without recursion."""
     stack: list[Any] = [root]
     while stack:
@@ -150,7 +156,7 @@ def _outline(root: Element, tokens: list[str], values: list[Any]) -> None:
         if kind is str:
             tokens.append("T")
             values.append(node)
-        elif kind is Element:
+        elif kind is Element or isinstance(node, Element):
             if "value" in node.attributes and node.tag in ("textarea", "select"):
                 node = _with_value_inside(node)
             _outline_attributes(node, tokens, values)
