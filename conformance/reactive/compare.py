@@ -66,17 +66,7 @@ def ours(programs: list[dict[str, Any]], *, mirrors: bool = True) -> list[Trace]
 def compare(programs: list[dict[str, Any]]) -> list[tuple[dict[str, Any], Trace, Trace]]:
     """The programs whose traces differ, with upstream's and ours."""
     theirs, mine = upstream(programs), ours(programs)
-    return [
-        (p, a, b) for p, a, b in zip(programs, theirs, mine, strict=True) if compared(p, a) != compared(p, b)
-    ]
-
-
-def compared(data: dict[str, Any], trace: Trace) -> Trace:
-    """The part of a trace that is compared: all of it, or from the step `final` on where only the end counts."""
-    if "overlaps" not in data["id"]:
-        return trace
-    start = next((n for n, event in enumerate(trace) if event == ["final"]), 0)
-    return [event for event in trace[start:] if event[0] in ("log", "final", "threw")]
+    return [(p, a, b) for p, a, b in zip(programs, theirs, mine, strict=True) if a != b]
 
 
 def random_programs(seed: int, first: int, count: int) -> Iterator[list[dict[str, Any]]]:

@@ -9,12 +9,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-PROFILES = ("graph", "owners", "writes", "errors", "lists", "resources", "suspense", "transitions", "overlaps")
-"""`overlaps` mixes transitions with urgent writes and refetches while they are pending; only where such programs end
-is compared, as upstream runs a number of computations twice there, and in an order that follows from it."""
-
-_ASYNC = ("resources", "suspense", "transitions", "overlaps")
-_HOLDING = ("transitions", "overlaps")
+PROFILES = ("graph", "owners", "writes", "errors", "lists", "resources", "suspense", "transitions")
+_ASYNC = ("resources", "suspense", "transitions")
 
 
 class _Maker:
@@ -191,7 +187,7 @@ class _Maker:
         if written:
             later = [*readable, *written]
             top += self.nodes(later, rng.randrange(1, 4), 0, [])
-        if self.profile == "errors":
+        if self.profile in ("errors", "resources"):
             # What nobody catches is a listed difference of its own (differences.json, "uncaught").
             top = [["catch", self.name("h"), top, []]]
         steps: list[Any] = [*build, ["root", "top", top]]
@@ -206,7 +202,7 @@ class _Maker:
                 steps.append(["tick"])
             if self.profile == "transitions" and more[0][0] == "transition":
                 steps.extend(self.arrivals())
-        if self.profile in _HOLDING:
+        if self.profile == "transitions":
             steps.extend(self.arrivals())
             steps += [["final"]] + [["log", ["r", name]] for name in readable]
         if self.chance(0.5):
@@ -256,7 +252,7 @@ class _Maker:
             if choice < 0.8:
                 return [["refetch", name]]
             return [["mutate", name, rng.randrange(10)]] if self.profile == "resources" else [self.write()]
-        if self.profile in _HOLDING and kind < 0.75:
+        if self.profile == "transitions" and kind < 0.75:
             return [["transition", [self.write() for _ in range(rng.randrange(1, 3))]]]
         if kind < 0.65:
             return [self.write()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,12 @@ class _Return:
 
 def _wrap(number: int) -> int:
     return number % 997
+
+
+def _is_plain(statement: list[Any]) -> bool:
+    """Whether a statement only computes, from what it reads alone."""
+    text = json.dumps(statement)
+    return statement[0] in ("return", "when") and not any(f'"{w}"' in text for w in ("prev", "item", "index", "u"))
 
 
 def _number(value: Any) -> int:
@@ -56,6 +63,7 @@ class Interpreter:
         self.selectors: dict[str, Callable[[Any], bool]] = {}
         self.resources: dict[str, tuple[w.Resource[Any], w.ResourceActions]] = {}
         self.calls: dict[str, list[asyncio.Future[Any]]] = {}
+        self.plain: dict[str, list[Any]] = {}
         self.resets: dict[str, Callable[[], None]] = {}
         self.scope = w.Scope(AsyncioWorld(), "program")
 
@@ -152,6 +160,10 @@ class Interpreter:
 
     def do_final(self, s: list[Any], env: Env) -> None:
         self.log("final")
+        for name, body in self.plain.items():
+            value, now = w.untrack(lambda name=name: self.read(name)), w.untrack(lambda b=body: self.run(b, {}))
+            if value != now:
+                self.log("stale", name, value, now)
 
     def do_signal(self, s: list[Any], env: Env) -> None:
         self.nodes[s[1]], self.setters[s[1]] = w.create_signal(s[2], name=s[1], **self.equals(s))
@@ -172,6 +184,9 @@ class Interpreter:
 
     def do_memo(self, s: list[Any], env: Env) -> None:
         self.nodes[s[1]] = w.create_memo(self.fn(s[1], s[2], env), name=s[1], **self.equals(s))
+        self.plain.pop(s[1], None)
+        if len(s) < 4 and all(_is_plain(statement) for statement in s[2]):
+            self.plain[s[1]] = s[2]
 
     def do_computed(self, s: list[Any], env: Env) -> None:
         w.create_computed(self.fn(s[1], s[2], env), name=s[1])

@@ -68,7 +68,8 @@ def identical(a: Any, b: Any) -> bool:
 @contextmanager
 def mirrored() -> Iterator[None]:
     """Run the engine with all mirrors on."""
-    update, track, clear, selected = graph.update, graph.track, Transition.clear, Selector.selected
+    update, track, selected = graph.update, graph.track, Selector.selected
+    clear, holds = Transition.clear, Transition.holds
 
     def mirrored_update(node: graph.Computation) -> None:
         if node.cursor < 0:
@@ -87,6 +88,9 @@ def mirrored() -> Iterator[None]:
             attach(reader, source.observers)
 
     def mirrored_clear(self: Transition, node: graph.Computation) -> None:
+        if node.kind != graph.PURE:
+            graph.dispose_children(node)
+            return
         before, cleanups = node.overlay, node.cleanups
         ran = before is not None and getattr(before, "ran", False)
         if not ran:
@@ -98,9 +102,11 @@ def mirrored() -> Iterator[None]:
     graph.update = mirrored_update
     graph.track = mirrored_track
     Transition.clear = mirrored_clear
+    Transition.holds = lambda _self, _effect: False
     Selector.selected = lambda self: self._memo.value  # pyright: ignore[reportPrivateUsage]
     try:
         yield
     finally:
-        graph.update, graph.track, Transition.clear, Selector.selected = update, track, clear, selected
+        graph.update, graph.track, Selector.selected = update, track, selected
+        Transition.clear, Transition.holds = clear, holds
         _sources.clear()

@@ -19,6 +19,9 @@ const tick = () => new Promise(resolve => setImmediate(resolve));
 
 const wrap = n => ((n % 997) + 997) % 997;
 
+/** Whether a statement only computes, from what it reads alone. */
+const isPlain = s => (s[0] === "return" || s[0] === "when") && !/"(prev|item|index|u)"/.test(JSON.stringify(s));
+
 class Program {
   constructor(solid, data) {
     this.solid = solid;
@@ -32,7 +35,7 @@ class Program {
     this.selectors = new Map();
     this.resources = new Map();
     this.resets = new Map();
-    this.items = [];
+    this.plain = new Map();
     this.transition = null;
   }
 
@@ -61,9 +64,9 @@ class Program {
       case "mod": return wrap(n(e[1])) % e[2];
       case "<": return n(e[1]) < n(e[2]);
       case "if": return this.eval(n(e[1]) ? e[2] : e[3], env);
-      case "prev": return env.prev === undefined ? null : env.prev;
-      case "input": return env.input === undefined ? null : env.input;
-      case "before": return env.before === undefined ? null : env.before;
+      case "prev": return env.prev ?? undefined;
+      case "input": return env.input ?? undefined;
+      case "before": return env.before ?? undefined;
       case "item": return typeof env.item === "function" ? env.item() : env.item;
       case "index": return typeof env.index === "function" ? env.index() : env.index;
       case "list": return e[1];
@@ -71,10 +74,10 @@ class Program {
       case "sel": return this.selectors.has(e[1]) ? this.selectors.get(e[1])(n(e[2])) : false;
       case "state": return this.resources.get(e[1])?.[0].state ?? "none";
       case "loading": return this.resources.get(e[1])?.[0].loading ?? false;
-      case "latest": return this.resources.get(e[1])?.[0].latest ?? null;
-      case "failure": return this.resources.get(e[1])?.[0].error?.message ?? null;
+      case "latest": return this.resources.get(e[1])?.[0].latest ?? undefined;
+      case "failure": return this.resources.get(e[1])?.[0].error?.message ?? undefined;
       case "pending": return this.solid.useTransition()[0]();
-      case "message": return env.error?.message ?? null;
+      case "message": return env.error?.message ?? undefined;
       default: throw new TypeError(`unknown expression ${e[0]}`);
     }
   }
@@ -113,7 +116,15 @@ class Program {
     switch (s[0]) {
       case "return": return { value: this.eval(s[1], env) };
       case "log": this.log("log", this.eval(s[1], env)); return;
-      case "final": this.log("final"); return;
+      case "final":
+        // What each memo would be if it were computed now: upstream leaves some behind (see differences.json).
+        this.log("final");
+        for (const [id, body] of this.plain) {
+          const value = S.untrack(() => this.read(id));
+          const now = S.untrack(() => this.run(body, {}));
+          if (value !== now) this.log("stale", id, value, now);
+        }
+        return;
       case "note": this.log("note", s[1]); return;
       case "signal": {
         const [get, set] = S.createSignal(s[2], this.equals(s[3]));
@@ -134,6 +145,8 @@ class Program {
       }
       case "memo": {
         const get = S.createMemo(this.fn(s[1], s[2], env), undefined, this.equals(s[3]));
+        if (s[3] === undefined && s[2].every(isPlain)) this.plain.set(s[1], s[2]);
+        else this.plain.delete(s[1]);
         this.nodes.set(s[1], get);
         return;
       }

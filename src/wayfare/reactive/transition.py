@@ -277,6 +277,11 @@ class Transition:
         self.to_dispose.append(node)
         return True
 
+    def holds(self, effect: Computation) -> bool:
+        """Whether `effect` belongs to the present world, and so waits for the commit."""
+        overlay = effect.overlay
+        return not (isinstance(overlay, _OwnerOverlay) and overlay.born)
+
     def forget(self, node: Any) -> None:
         """`node` has been disposed of."""
         overlay = self.nodes.pop(node, None)
@@ -323,7 +328,7 @@ class Transition:
                 graph.dispose(node)
             for node, overlay in left:
                 if overlay.owned:
-                    graph.dispose_all(reversed(overlay.owned))
+                    graph.dispose_all(list(overlay.owned))
                 if overlay.cleanups:
                     graph.run_cleanups(node, overlay.cleanups)
             graph.write(self.scope.pending, False, False)
