@@ -17,6 +17,11 @@ export function setHead(tags) {
     for (const [name, value] of Object.entries(attributes)) {
       if (value !== null && value !== false) element.setAttribute(name, value === true ? "" : value);
     }
+    if (tag === "style") {
+      // The policy lets styles pass that carry the document's nonce, which a browser tells to scripts alone.
+      element.setAttribute("nonce", "");
+      element.nonce = document.scripts[0].nonce;
+    }
     if (text) element.textContent = text;
     // What is there already stays as it is: a style sheet that is put in again is loaded again.
     const same = before.findIndex((old) => old.isEqualNode(element));

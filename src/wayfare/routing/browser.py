@@ -55,7 +55,8 @@ class Browser:
         guarded: hears whether leaving the page has to be asked about (listeners of before-leave).
 
     `status` is the HTTP status that the shown routes ask for (404 where none matched), `redirected` the
-    URL that the first render was redirected to, `is_first_render` true until the page turns it off.
+    URL that the first render was redirected to, `is_first_render` true until the page turns it off,
+    `client` what the router wants the client in the browser to know, by the names of its settings.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Browser:
         self.status = 200
         self.redirected: str | None = None
         self.is_first_render = True
+        self.client: dict[str, str] = {}
         self._links: list[_Link] = []
         self._moves: list[_Moved] = []
         self._preloads: list[_Preload] = []

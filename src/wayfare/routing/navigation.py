@@ -332,6 +332,12 @@ class RouterModel:
             on_cleanup(lambda: services.pop(Navigator) if services.get(Navigator) is redirects else None)
         if browser is None:
             return
+        browser.client = {
+            "base": self.options.base,
+            "action-base": self.options.action_base,
+            "links": "explicit" if self.options.explicit_links else "all",
+            "preload": "all" if self.options.preload else "none",
+        }
         on_cleanup(browser.on_link(self.follow))
         on_cleanup(browser.on_preload(self.preloader.preload_link))
         create_computed(self._tell_status)

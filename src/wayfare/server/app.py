@@ -33,7 +33,7 @@ from ..html import Element, Node
 from ..page import Limits
 from ..render import Component, as_component
 from ..wire import Close
-from .assets import BASE, ClientAssets, StaticFolders, client_directory
+from .assets import BASE, ClientAssets, StaticFolders
 from .forms import Forms
 from .pages import Pages, root_path
 from .registry import Entry, Registry, RegistryStatistics
@@ -124,7 +124,7 @@ class App:
         policy = {**DEFAULT_POLICY, **(content_security_policy or {})}
         self._policy = {name: value for name, value in policy.items() if value is not None}
         self._debug = debug
-        self._assets = ClientAssets(client_directory())
+        self._assets = ClientAssets()
         self._world = world
         self._parts: _Parts | None = None
         self._sockets: set[asyncio.Task[object]] = set()

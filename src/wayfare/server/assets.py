@@ -1,7 +1,7 @@
 """The files a page loads: the client's modules, and the static files of the site.
 
-The client is served under a name that holds the hash of all its modules, so a browser keeps it for ever and
-a new version has a new address; under its plain name it is served with an ETag.
+The client is served under a name that holds its hash, so a browser keeps it for ever and a new version has a
+new address; under its plain name it is served with an ETag.
 """
 
 from __future__ import annotations
@@ -21,22 +21,24 @@ from .security import common_headers, digest
 
 BASE = "/_wayfare/"
 """Where everything of the framework's own is found: the client's modules and the socket."""
-ENTRY = "boot.js"
+ENTRY = "client.js"
+CLIENT = Path(__file__).parent / "static"
+"""Where the built client is; `python -m wayfare.wire.generate` writes it."""
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 
 
 class ClientAssets:
-    """The client's modules, read once.
+    """The client's file, read once.
 
     Args:
-        directory: the folder with `client.js` and what it imports.
+        directory: the folder with `client.js`; by default the package's own.
 
     Raises:
         InternalError: the folder has no `client.js`.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path = CLIENT) -> None:
         self._files = {path.name: path.read_bytes() for path in sorted(directory.glob("*.js"))}
         if ENTRY not in self._files:
             raise InternalError(
@@ -117,12 +119,3 @@ class StaticFolders:
         for name, value in common_headers().items():
             answer.headers[name] = value
         return answer
-
-
-def client_directory() -> Path:
-    """Where the client's modules are: in the installed package, or beside it in the repository."""
-    package = Path(__file__).parents[1]
-    for directory in (package / "client", package.parents[1] / "client" / "src"):
-        if (directory / ENTRY).is_file():
-            return directory
-    return package / "client"

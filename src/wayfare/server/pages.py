@@ -150,12 +150,12 @@ class Pages:
             nonce = secrets.token_urlsafe(12)
             text = document(
                 body=body,
-                head=page.head.html(nonce),
+                head=page.head.html(nonce, marked=True),
                 lang=self.lang,
                 page_id=page.id,
                 nonce=nonce,
                 script=prefix + self.assets.path,
-                meta={"socket": f"{prefix}{BASE}socket"},
+                meta={"socket": f"{prefix}{BASE}socket", **browser.client},
             )
             answer = HTMLResponse(text, head.status or browser.status)
             answer.headers["content-security-policy"] = content_security_policy(self.policy, nonce)

@@ -1,4 +1,4 @@
-"""The part of CSS selectors that tests use: ``form.wide input[name=q]``, ``ul > li``, ``#main a[href^="/"]``."""
+"""The part of CSS selectors that tests use: ``form.wide input[name=q]``, ``ul > li``, ``#x a[href^="/"]``."""
 
 from __future__ import annotations
 
