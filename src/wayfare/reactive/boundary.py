@@ -46,7 +46,8 @@ def create_error_boundary(
         found = error()
         if found is not _NONE:
             return untrack(lambda: fallback(*(found, reset)[:offered]))
-        return catch_error(children, lambda raised: set_error(lambda _: raised))
+        # The first error is the cause: what fails after it may only miss the value that did not come.
+        return catch_error(children, lambda raised: set_error(lambda kept: raised if kept is _NONE else kept))
 
     return create_memo(view, name=name)
 
