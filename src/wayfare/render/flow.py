@@ -149,7 +149,7 @@ def _rows(
 
     rows = create_memo(mapping(items, row, fallback=empty if fallback is not None else None), name="For")
     # The list of a memo is a new one each time; its rows are what stays.
-    return mounter.show_accessor(create_memo(lambda _=None: Items(list(rows()))))
+    return mounter.show_accessor(create_memo(lambda _=None: Items(list(rows() or ()))))
 
 
 def is_function(children: object) -> bool:
