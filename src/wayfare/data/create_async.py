@@ -10,9 +10,20 @@ import copy
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Generic, TypeVar, cast, overload
 
-from ..reactive import create_resource, create_store, reconcile, untrack, unwrap
+from ..reactive import (
+    context_of,
+    create_resource,
+    create_store,
+    current_scope,
+    get_owner,
+    reconcile,
+    suspense_context,
+    untrack,
+    unwrap,
+)
 from .answer import Answer
 from .origins import name_of, wants_argument
+from .page_cache import page_cache
 from .query import Query
 
 T = TypeVar("T")
@@ -34,14 +45,17 @@ class AsyncAccessor(Generic[T]):
     fetched again. Raises what the function raised.
     """
 
-    __slots__ = ("__name__", "_resource", "defer_stream")
+    __slots__ = ("__name__", "_cache", "_resource", "defer_stream")
 
     def __init__(self, resource: Any, name: str, defer_stream: bool) -> None:
         self._resource = resource
+        self._cache = page_cache(current_scope())
         self.__name__ = name
         self.defer_stream = defer_stream
 
     def __call__(self) -> T:
+        if not self._cache.guarded and context_of(get_owner(), suspense_context) is not None:
+            self._cache.guarded = True
         return cast("T", self._resource())
 
     @property
@@ -195,7 +209,7 @@ def _follow(
         if resource is None:
             return None
         try:
-            return plain(untrack(lambda: None if resource.state == "unresolved" else resource.latest))
+            return plain(untrack(lambda: None if resource.state in ("unresolved", "pending") else resource.latest))
         except Exception:
             return None
 
