@@ -37,7 +37,7 @@ BENEATH: dict[str, set[str]] = {
     "components": {"data", "routing", "html", "render"},
     "page": {"wire", "components"},
     "server": {"page"},
-    "testing": {"page"},
+    "testing": {"page", "server"},  # open_page takes an App, and drives it by its own parts
     "devtools": {"server", "testing"},
     "demo": {"devtools"},
     "cli": {"demo"},

@@ -33,11 +33,12 @@ PROMISED: dict[str, str] = {
         use_href create_memory_history
     """,
     "render": """
-        component For Index Show Switch Match Suspense ErrorBoundary Dynamic render_to_string
+        component For Index Show Switch Match Suspense SuspenseList ErrorBoundary Dynamic
         debounce throttle prevent_default stop_propagation
     """,
     "components": """
         Router HashRouter MemoryRouter StaticRouter Route A Navigate Title Meta Link Style Base use_head lazy
+        render_to_string render_to_string_async
     """,
     "server": "App use_request",
     "errors": "WayfareError UsageError LimitError InternalError",
