@@ -32,6 +32,11 @@ class VirtualTimer:
 
     def cancel(self) -> None:
         self.cancelled = True
+        self.fn = _nothing  # as the loop's own timers do: what is called off keeps nothing alive
+
+
+def _nothing() -> None:
+    """What a timer that was called off would call."""
 
 
 class VirtualClock:
