@@ -13,7 +13,7 @@ import html
 import itertools
 import json
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from adapter import decode, filters_of, transform_of
@@ -109,9 +109,11 @@ def encode(value: Any) -> Json:
     """A value as traces write it."""
     if isinstance(value, BaseException):
         return {"$error": str(value)}
-    if isinstance(value, list | tuple):
+    if isinstance(value, wayfare_data.FormData):
+        return {"$form": [list(pair) for pair in value.pairs]}
+    if isinstance(value, Sequence) and not isinstance(value, str):
         return [encode(each) for each in value]
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {key: encode(each) for key, each in value.items()}
     if isinstance(value, float) and value == int(value):
         return int(value)

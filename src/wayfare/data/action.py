@@ -11,7 +11,7 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final, Generic, ParamSpec, TypeVar, cast, overload
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, quote_plus, unquote, urlsplit
 from weakref import WeakValueDictionary
 
 import anyio.to_thread
@@ -65,6 +65,7 @@ class Action(Generic[P, R]):
         self._in_thread = not is_async(fn) if thread is None else thread
         self._model: object | None = None
         self._model_known = False
+        self._takes_form = True
         _register(cast("Action[..., Any]", self))
 
     @property
@@ -72,7 +73,7 @@ class Action(Generic[P, R]):
         """Where a form posts to."""
         if not self.bound:
             return self.base
-        return f"{self.base}?args={quote(hash_arguments(self.bound, query=self.name), safe='')}"
+        return f"{self.base}?args={_as_in_a_form(hash_arguments(self.bound, query=self.name))}"
 
     def with_(self, *args: Any) -> Action[..., R]:
         """The same action with its first arguments given. Its url carries them, so they have to be fit for a
@@ -127,10 +128,20 @@ class Action(Generic[P, R]):
             return args
         if not self._model_known:
             self._model = model_for_form(self.fn, at)
+            self._takes_form = _takes_position(self.fn, at)
             self._model_known = True
+        if not self._takes_form:
+            return args[:at]
         if self._model is None:
             return args
         return (*args[:at], build(self._model, form, name=self.name), *args[at + 1 :])
+
+
+def _takes_position(fn: Callable[..., object], at: int) -> bool:
+    """Whether `fn` has a parameter for the argument number `at`: a form that nobody asked for is not given."""
+    kinds = [parameter.kind for parameter in inspect.signature(fn).parameters.values()]
+    positional = sum(kind in (kind.POSITIONAL_ONLY, kind.POSITIONAL_OR_KEYWORD) for kind in kinds)
+    return at < positional or inspect.Parameter.VAR_POSITIONAL in kinds
 
 
 class LocalActions:
@@ -277,6 +288,11 @@ class ActionDecorator:
     def __call__(self, fn: Callable[P, R]) -> Action[P, R]: ...
     def __call__(self, fn: Callable[..., Any]) -> Any:
         return Action[..., Any](fn, self._name, on_complete=self._on_complete, thread=self._thread)
+
+
+def _as_in_a_form(text: str) -> str:
+    """Percent-encoded as a browser's `URLSearchParams` does it."""
+    return quote_plus(text, safe="*").replace("~", "%7E")
 
 
 def _default_name(fn: Callable[..., object]) -> str:

@@ -45,6 +45,7 @@ class PageCache:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.lines: dict[str, Line] = {}
+        self.guarded = False  # whether a Suspense has been seen, which makes transitions wait for what is fetched
         self.store = Store(
             limit=PAGE_LIMIT, what="The query cache of a page (wayfare.data.page_cache.PAGE_LIMIT)"
         )

@@ -186,6 +186,8 @@ def notify(lines: list[Line], *, force: bool, wait_for: PageCache | None = None)
     pages: dict[PageCache, list[Line]] = {}
     for line in lines:
         pages.setdefault(line.cache, []).append(line)
+    if wait_for is not None:  # also with nothing to fetch, it is over when a navigation under way is
+        pages.setdefault(wait_for, [])
     waited: list[Awaitable[object]] = []
     for page, mine in pages.items():
         done = start_transition(_Bump(mine, force), scope=page.scope)
@@ -207,7 +209,7 @@ class _Fetched(Awaitable[None]):
     def __await__(self) -> Generator[Any, None, None]:
         for line in self._lines:
             answer = line.entry.answer
-            if answer is not None and line.count:
+            if answer is not None and line.count and not line.cache.guarded:
                 yield from answer.outcome().__await__()
 
 
@@ -222,7 +224,7 @@ class _Bump:
     def __call__(self) -> None:
         for line in self._lines:
             line.bump()
-        if not self._force:
+        if not self._force and self._lines:
             # A computation that runs again lets go of its subscription first. What it held is not to be
             # fetched for that reason alone, so its entry counts as held until all of them have run.
             for line in self._lines:

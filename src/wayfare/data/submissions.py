@@ -98,7 +98,11 @@ class Submission:
         self._list.remove(self)
 
     def retry(self) -> Awaitable[Any]:
-        """Run the action again with the same arguments, as this same submission."""
+        """Run the action again with the same arguments, as this same submission. Awaited, it is like the first call."""
+        return _Result(self.run_again())
+
+    def run_again(self) -> Run[Outcome]:
+        """What `retry` does."""
         self._set(lambda _: None)
         return self._retry(self)
 
@@ -124,7 +128,7 @@ class Completed:
         self.result: Any = outcome.result
         self.error = outcome.error
         self.pending = False
-        self.retried: Awaitable[Any] | None = None
+        self.retried: Run[Outcome] | None = None
 
     def clear(self) -> None:
         """Take the submission out of the list."""
@@ -137,8 +141,8 @@ class Completed:
             raise UsageError(
                 "A form that was sent without a live page can't be retried: its visitor waits for the answer."
             )
-        self.retried = self._submission.retry()
-        return self.retried
+        self.retried = self._submission.run_again()
+        return _Result(self.retried)
 
 
 class SubmissionList:
@@ -315,7 +319,7 @@ def _complete(
         action.call_on_complete(completed)
     except Exception:
         logger.exception("on_complete of the action %s raised an exception", action.name)
-    return cast("Run[Outcome] | None", completed.retried)
+    return completed.retried
 
 
 def submit(scope: Scope, action: Action[..., Any], args: Sequence[object], *, id: str) -> Awaitable[Outcome]:

@@ -1,0 +1,219 @@
+"""Runs scenarios about queries and actions in Wayfare and in Solid Router, and compares what happened.
+
+    python -m conformance.data.compare                    the oracle's scenarios about queries and actions
+    python -m conformance.data.compare --random 2000      random ones, by seed: --seed 1
+    python -m conformance.data.compare --show 1/17        both traces of one random scenario, or of a named one
+
+The last line says ``N compared, K differences, J listed``; it is an error where a difference is not in
+differences.json, or a listed one does not show. The packages of Node are installed when they are not there yet.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from scenario import Runner, run
+
+from wayfare.data import FormData, find_action, submit
+
+from .generate import scenario
+from .mirror import mirrored
+
+HERE = Path(__file__).parent
+ORACLE = HERE.parent / "oracle"
+CHUNK = 500
+KINDS = ("query-", "async-", "revalidate-", "action-", "never-", "dispose-")
+
+Json = Any
+Trace = list[Json]
+
+
+def install() -> None:
+    """Fetch the packages that the oracle is made of, where they are not there yet."""
+    if not (ORACLE / "node_modules" / "@solidjs" / "router").is_dir():
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=ORACLE, check=True)
+
+
+def upstream(requests: list[Json]) -> list[Trace]:
+    """The traces that Solid Router gives."""
+    lines = "".join(json.dumps(each) + "\n" for each in requests)
+    done = subprocess.run(
+        ["node", "oracle.mjs"], cwd=ORACLE, input=lines, capture_output=True, text=True, check=False, timeout=1200
+    )
+    if done.returncode:
+        raise SystemExit(f"the oracle failed: {done.stderr[-2000:]}")
+    return [json.loads(line)["trace"] for line in done.stdout.splitlines()]
+
+
+def ours(requests: list[Json], *, mirrors: bool) -> list[Trace]:
+    """The traces that Wayfare gives, with the listed differences mirrored or as they are."""
+    with mirrored() if mirrors else nullcontext():
+        return [json.loads(json.dumps(run(_play(each)))) for each in requests]
+
+
+async def _play(request: Json) -> Trace:
+    return (await DataRunner(request).run())["trace"]
+
+
+class DataRunner(Runner):
+    """Also plays the client's part of a form: which action it is for, and what it sends."""
+
+    def do_submit(self, step: Json) -> None:
+        action = self.actions[step["action"]] if "action" in step else None
+        url = step.get("actionUrl") or (action.with_(*step["with"]) if "with" in step else action).url
+        submitter = step.get("submitter") or {}
+        if "formaction" in submitter:
+            url = self.actions[step["action"]].url if submitter["formaction"] == "$url" else submitter["formaction"]
+        found = find_action(url) if step.get("method", "post").lower() == "post" else None
+        fields = [tuple(pair) for pair in step.get("fields", [])]
+        if "name" in submitter:
+            fields.append((submitter["name"], submitter.get("value", "")))
+        if found is not None:
+            submit(self.scope, found, (FormData(fields),), id=self.scope.world.ids())
+        self.log({"ev": "submitted", "prevented": found is not None})
+
+
+def hand_picked() -> list[Json]:
+    """The oracle's own scenarios, as far as they are about queries and actions."""
+    subprocess.run(["node", "scenarios.src.mjs"], cwd=ORACLE, check=True, capture_output=True)
+    lines = (ORACLE / "scenarios.jsonl").read_text().splitlines()
+    return [each for each in map(json.loads, lines) if each["id"].startswith(KINDS)]
+
+
+# What is compared -----------------------------------------------------------------------------------------------
+
+SILENT = {"settle", "mount", "unmount", "console", "jsdom", "unhandled", "uncaught", "matches", "params", "lazy", "scroll"}
+"""A superseded fetch is called off here and runs on there; the order of mounting is the frameworks' own."""
+
+
+def comparable(trace: Trace) -> dict[str, list[Json]]:
+    """What happened between two steps at one time, by kind: the order of different kinds within it is nobody's."""
+    found: dict[str, list[Json]] = {}
+    step = -1
+    for event in trace:
+        kind = event["ev"]
+        if kind == "step":
+            step = event["i"]
+        if kind in SILENT or kind in ("start", "end", "step"):
+            continue
+        told = {name: plain(value) for name, value in event.items() if name not in ("t", "ev", "scroll")}
+        if kind == "throw":
+            told = {}
+        if kind == "fetch":
+            del told["n"]
+        if kind == "location":
+            told = {"value": event["value"]["pathname"] + event["value"]["search"] + event["value"]["hash"]}
+        if kind.startswith("history") and kind != "history":
+            continue
+        found.setdefault(f"{step} t={event['t']} {kind}", []).append(told)
+    for name, events in found.items():
+        if name.endswith("fetch"):
+            events.sort(key=json.dumps)
+        if name.endswith("view"):
+            del events[:-1]
+    return found
+
+
+def plain(value: Json) -> Json:
+    """A value without what Python has no word for, and with names that each side gives in its own way."""
+    if isinstance(value, dict):
+        if value.keys() == {"$undefined"}:
+            return None
+        if "$formdata" in value:
+            return {"$form": value["$formdata"]}
+        if "$response" in value:
+            return "a response"
+        return {key: plain(each) for key, each in value.items() if plain(each) is not None}
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    if isinstance(value, str):
+        return value.replace("undefined", "null").replace("https://action/", "/_server/").replace('{"$null":1}', "null")
+    return value
+
+
+def difference(theirs: Trace, mine: Trace) -> list[str]:
+    """Where two traces differ, in words; nothing where they agree."""
+    one, other = comparable(theirs), comparable(mine)
+    lines: list[str] = []
+    for name in sorted(one.keys() | other.keys(), key=lambda n: (int(n.split()[0]), float(n.split()[1][2:]), n)):
+        if one.get(name) != other.get(name):
+            lines.append(f"{name}: upstream {json.dumps(one.get(name))[:300]} | here {json.dumps(other.get(name))[:300]}")
+    return lines
+
+
+def chunks(items: list[Json]) -> Iterator[list[Json]]:
+    for at in range(0, len(items), CHUNK):
+        yield items[at : at + CHUNK]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--random", type=int, default=0, metavar="N", help="compare N random scenarios")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", metavar="ID", help="show both traces of a scenario")
+    options = parser.parse_args()
+    install()
+    if options.show:
+        return show(options.show)
+    listed: dict[str, str] = json.loads((HERE / "differences.json").read_text())
+    compared = 0
+    found: Counter[str] = Counter()
+    unlisted = 0
+    if options.random:
+        requests = [scenario(options.seed, number) for number in range(options.random)]
+        for part in chunks(requests):
+            for each, theirs, mine in zip(part, upstream(part), ours(part, mirrors=True), strict=True):
+                compared += 1
+                if lines := difference(theirs, mine):
+                    unlisted += 1
+                    if unlisted <= 20:
+                        print(f"\n{each['id']}\n  " + "\n  ".join(lines[:4]))
+    else:
+        requests = hand_picked()
+        for each, theirs, mine in zip(requests, upstream(requests), ours(requests, mirrors=False), strict=True):
+            compared += 1
+            lines = difference(theirs, mine)
+            if lines and each["id"] in listed:
+                found[each["id"]] += 1
+            elif lines:
+                unlisted += 1
+                print(f"\n{each['id']}: {each.get('about', '')}\n  " + "\n  ".join(lines[:6]))
+        for missing in sorted(listed.keys() - found.keys()):
+            unlisted += 1
+            print(f"\n{missing} is listed as different ({listed[missing]}), and is the same")
+    print(f"{compared} compared, {unlisted + sum(found.values())} differences, {sum(found.values())} listed")
+    return 1 if unlisted else 0
+
+
+def show(wanted: str) -> int:
+    """Print a scenario and both its traces."""
+    if "/" in wanted:
+        seed, number = wanted.split("/")
+        request, mirrors = scenario(int(seed), int(number)), True
+    else:
+        request, mirrors = next(each for each in hand_picked() if each["id"] == wanted), False
+    print(json.dumps({k: v for k, v in request.items() if k != "steps"}))
+    theirs, mine = upstream([request])[0], ours([request], mirrors=mirrors)[0]
+    for name, trace in (("upstream", theirs), ("here", mine)):
+        print(f"\n--- {name}")
+        for event in trace:
+            rest = {key: value for key, value in event.items() if key not in ("t", "ev")}
+            if event["ev"] == "step":
+                rest = request["steps"][event["i"]]
+            print(f"{event['t']:>7} {event['ev']:<12} {json.dumps(rest)}")
+    print("\n" + "\n".join(difference(theirs, mine)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
