@@ -38,6 +38,7 @@ PROMISED: dict[str, str] = {
     """,
     "components": """
         Router HashRouter MemoryRouter StaticRouter Route A Navigate Title Meta Link Style Base use_head lazy
+        render_to_string render_to_string_async create_router
         render_to_string render_to_string_async
     """,
     "server": "App use_request",
