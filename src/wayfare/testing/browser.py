@@ -15,6 +15,7 @@ from ..wire import (
     VERSION,
     Ack,
     ClientMessage,
+    Close,
     Go,
     Guard,
     Hello,
@@ -102,8 +103,8 @@ class Window:
         try:
             await conversation.open(encode_client(0, hello))
         except Ended as end:
-            self.closed_by_server = end
             conversation.close()
+            self._ended(end)
             return
         self._conversation = conversation
         self._drain(conversation)
@@ -138,6 +139,8 @@ class Window:
     def _ended(self, end: Ended) -> None:
         self.closed_by_server = end
         self.disconnect()
+        if end.code == Close.VERSION:
+            self._load(None)
 
     def _drain(self, conversation: Conversation) -> None:
         """Take what there is. The connection may change while frames are applied."""
