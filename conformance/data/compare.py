@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -68,6 +69,12 @@ async def _play(request: Json) -> Trace:
 class DataRunner(Runner):
     """Also plays the client's part of a form: which action it is for, and what it sends."""
 
+    def track(self, awaitable: Any, name: str | None, what: str) -> None:
+        if awaitable is None:
+            self.log({"ev": "returned", "what": what, **({"as": name} if name else {}), "value": None})
+        else:
+            super().track(awaitable, name, what)
+
     def do_submit(self, step: Json) -> None:
         action = self.actions[step["action"]] if "action" in step else None
         url = step.get("actionUrl") or (action.with_(*step["with"]) if "with" in step else action).url
@@ -96,17 +103,21 @@ SILENT = {"settle", "mount", "unmount", "console", "jsdom", "unhandled", "uncaug
 """A superseded fetch is called off here and runs on there; the order of mounting is the frameworks' own."""
 
 
+FETCHED = re.compile(r"((\w+)\[[^\[\]]*\])#(\d+)")
+
+
 def comparable(trace: Trace) -> dict[str, list[Json]]:
     """What happened between two steps at one time, by kind: the order of different kinds within it is nobody's."""
     found: dict[str, list[Json]] = {}
     step = -1
+    numbers = fetch_numbers(trace)
     for event in trace:
         kind = event["ev"]
         if kind == "step":
             step = event["i"]
         if kind in SILENT or kind in ("start", "end", "step"):
             continue
-        told = {name: plain(value) for name, value in event.items() if name not in ("t", "ev", "scroll")}
+        told = plain({name: value for name, value in event.items() if name not in ("t", "ev")}, numbers)
         if kind == "throw":
             told = {}
         if kind == "fetch":
@@ -124,7 +135,18 @@ def comparable(trace: Trace) -> dict[str, list[Json]]:
     return found
 
 
-def plain(value: Json) -> Json:
+def fetch_numbers(trace: Trace) -> dict[tuple[str, str], str]:
+    """How often a key had been fetched at each fetch: which of several keys comes first is the frameworks' own."""
+    counts: Counter[str] = Counter()
+    numbers: dict[tuple[str, str], str] = {}
+    for event in trace:
+        if event["ev"] == "fetch":
+            counts[event["key"]] += 1
+            numbers[event["q"], str(event["n"])] = str(counts[event["key"]])
+    return numbers
+
+
+def plain(value: Json, numbers: dict[tuple[str, str], str]) -> Json:
     """A value without what Python has no word for, and with names that each side gives in its own way."""
     if isinstance(value, dict):
         if value.keys() == {"$undefined"}:
@@ -133,11 +155,12 @@ def plain(value: Json) -> Json:
             return {"$form": value["$formdata"]}
         if "$response" in value:
             return "a response"
-        return {key: plain(each) for key, each in value.items() if plain(each) is not None}
+        return {key: made for key, each in value.items() if (made := plain(each, numbers)) is not None}
     if isinstance(value, list):
-        return [plain(each) for each in value]
+        return [plain(each, numbers) for each in value]
     if isinstance(value, str):
-        return value.replace("undefined", "null").replace("https://action/", "/_server/").replace('{"$null":1}', "null")
+        value = value.replace("undefined", "null").replace("https://action/", "/_server/")
+        return FETCHED.sub(lambda found: f"{found[1]}#{numbers.get((found[2], found[3]), found[3])}", value)
     return value
 
 

@@ -50,10 +50,8 @@ class Scenario:
     def query(self, delay: int) -> Json:
         spec: Json = {"delayMs": delay}
         x = self.r.random()
-        if x < 0.2:
-            spec["outcomes"] = [self.outcome(delay) for _ in range(self.r.randint(2, 5))]
-        elif x < 0.3:
-            spec |= {"outcomes": [self.outcome(delay) for _ in range(3)], "perKey": True}
+        if x < 0.3:  # by key: which of several keys is fetched first is the frameworks' own
+            spec |= {"outcomes": [self.outcome(delay) for _ in range(self.r.randint(2, 5))], "perKey": True}
         elif x < 0.36:
             spec["delayMs"] = "micro"
         return spec
@@ -142,7 +140,7 @@ class Scenario:
         if x < 0.74:
             name = self.r.choice(["user", "users", "me"])
             args = [self.r.choice(["1", "2"])] if name == "user" else []
-            return {"do": "call", "query": name, "args": args, "as": self.name("c")}
+            return {"do": "call", "query": name, "args": args, "as": self.name("c"), "in": "Root"}
         if x < 0.78:
             return {"do": "query.set", "key": {"$key": ["user", self.r.choice(["1", "2"])]}, "value": self.name("SET")}
         if x < 0.81:

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
-from weakref import WeakKeyDictionary
 
 from wayfare.data.answer import Answer
 from wayfare.data.cache import Entry, Line, Store
 from wayfare.data.page_cache import PageCache
+from wayfare.data.submissions import Submissions
 
 
 @contextmanager
@@ -24,7 +24,9 @@ def mirrored() -> Iterator[None]:
     with (
         patch.object(Answer, "leave", _leave),
         patch.object(Entry, "spend", _spend),
+        patch.object(Submissions, "pending", property(lambda found: any(not each.result for each in found))),
         patch.object(PageCache, "revalidate", _revalidate),
+        patch.object(Line, "__init__", _make_line),
         patch.object(Line, "bump", _bump),
         patch.object(Store, "_forget", lambda store, entry: store.remove(entry)),
     ):
@@ -44,9 +46,10 @@ def _spend(entry: Entry, now: float) -> None:
         entry.value = entry.answer.value
 
 
-_versions: WeakKeyDictionary[Line, int] = WeakKeyDictionary()
+_versions: dict[Line, int] = {}
 _plain_revalidate = PageCache.revalidate
 _plain_bump = Line.bump
+_plain_line = Line.__init__
 
 
 def _milliseconds(cache: PageCache) -> int:
@@ -61,6 +64,11 @@ def _revalidate(cache: PageCache, patterns: Any, *, force: bool, everywhere: boo
             if entry.count == 1 and now - entry.stamp >= 5:
                 entry.invalidate()
     return _plain_revalidate(cache, patterns, force=force, everywhere=everywhere)
+
+
+def _make_line(line: Line, entry: Entry, cache: PageCache, home: Any, source: Any) -> None:
+    _plain_line(line, entry, cache, home, source)
+    _versions[line] = _milliseconds(cache)
 
 
 def _bump(line: Line) -> None:

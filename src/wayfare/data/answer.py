@@ -201,8 +201,13 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         once.
         """
         waiters, self._waiters = self._waiters, {}
+        for waiter in waiters:
+            if isinstance(waiter, _Wake):  # who awaits it goes on before who awaits what follows from it
+                waiter()
         together: dict[Transition | None, list[Callable[[Answer[R]], None]]] = {}
         for waiter, transition in waiters.items():
+            if isinstance(waiter, _Wake):
+                continue
             together.setdefault(
                 transition if transition and transition.state == "pending" else None, []
             ).append(waiter)

@@ -54,14 +54,20 @@ class AsyncAccessor(Generic[T]):
         self.defer_stream = defer_stream
 
     def __call__(self) -> T:
-        if not self._cache.guarded and context_of(get_owner(), suspense_context) is not None:
-            self._cache.guarded = True
+        if not self._cache.guarded:
+            self._look_above()
         return cast("T", self._resource())
 
     @property
     def latest(self) -> T:
         """The newest value there is, without suspending while a newer one is on its way."""
+        if not self._cache.guarded:
+            self._look_above()
         return cast("T", self._resource.latest)
+
+    def _look_above(self) -> None:
+        if context_of(get_owner(), suspense_context) is not None:
+            self._cache.guarded = True
 
     def __repr__(self) -> str:
         return f"<AsyncAccessor {self.__name__}>"
