@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -21,13 +21,13 @@ def site() -> Site:
 
 
 @pytest.fixture
-def make_app(site: Site) -> Iterator[MakeApp]:  # noqa: ARG001 - each app begins with the site as new
+def make_app(site: Site) -> MakeApp:  # noqa: ARG001 - each app begins with the site as new
     """Makes apps of the test site; further arguments go to `App`."""
 
     def make(**options: object) -> App:
         return App(root, secret=SECRET, **options)  # type: ignore[arg-type]
 
-    yield make
+    return make
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import secrets
 
 import pytest
 
-from tests.server.conftest import MakeApp
 from wayfare.errors import LimitError, UsageError
 from wayfare.page import Limits
 from wayfare.server import App, Session
@@ -178,9 +177,7 @@ async def test_a_page_that_writes_the_session_while_it_renders_is_loaded_again_b
 
 
 @pytest.mark.anyio
-async def test_a_handler_can_not_write_the_session(
-    make_app: MakeApp, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_handler_can_not_write_the_session(caplog: pytest.LogCaptureFixture) -> None:
     from wayfare.html import Node, button
     from wayfare.render import component
     from wayfare.server import use_request
