@@ -70,7 +70,7 @@ def decode(value: Json) -> Json:
         return [decode(each) for each in value]
     if isinstance(value, dict):
         if len(value) == 1:
-            ((key, inner),) = value.items()
+            (key,) = value
             known = {"$undefined": None, "$nan": float("nan"), "$inf": float("inf"), "$neginf": float("-inf")}
             if key in known:
                 return known[key]
@@ -102,6 +102,7 @@ def location_of(url: routing.Url) -> Json:
 
 
 def op_match(req: Json) -> Json:
+    base_of(req)
     tree = compile_routes(definitions_of(req.get("routes")), base=req.get("base") or "", warn=False)
     url = parse_url(source_of(req))
     found = tree.match(transform_of(req.get("transformUrl"))(url.pathname))
