@@ -24,7 +24,7 @@ const waiting = new Map();
 export function startEvents() {
   for (const type of ["submit", "click", "change", "blur", "keydown"]) window.addEventListener(type, flushBefore, true);
   window.addEventListener("input", (event) => {
-    if (event.isTrusted) setEdited(true);
+    setEdited(true);
     noteChoice(event.target);
   });
 }

@@ -156,7 +156,7 @@ function onPopState(event) {
     depth = event.state[KEY];
   } else {
     // An entry that the browser made, for a hash typed into the address bar: it is a new one, on top of ours.
-    history.replaceState({ [KEY]: ++depth, state: event.state }, "");
+    history.replaceState({ [KEY]: ++depth, state: history.state }, "");
   }
   const quiet = quietDepth === depth;
   quietDepth = null;

@@ -18,7 +18,7 @@ import { report } from "./diagnostics.js";
  * @property {() => void} flush  send what is being held back
  */
 
-/** @typedef {{ n: number, op: number, text: string }} Kept */
+/** @typedef {{ n: number, op: number, fields: unknown[], sent: boolean }} Kept */
 
 /** How long something the visitor did waits for a connection before the browser does it by itself. */
 export const PATIENCE_MS = 2_000;
@@ -30,9 +30,10 @@ const ACK_MS = 1_000;
 const ACK_FRAMES = 16;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 20_000;
-/** Fresh renders asked for because a patch did not fit, in a minute, before the document is loaded again. */
+/** Fresh renders asked for because a patch did not fit, before the document is loaded again. */
 const MAX_FRESH = 3;
-const FRESH_WINDOW_MS = 60_000;
+/** The document is not loaded again, by the page's will, sooner than that. */
+const RELOAD_MS = 10_000;
 const PLAIN = "Links and forms work as plain HTML.";
 
 /** @type {Options} */
@@ -49,7 +50,6 @@ let acknowledged = 0;
 let lastNumber = 0;
 let wantsFresh = false;
 let freshAsked = 0;
-let freshSince = 0;
 /** @type {Kept[]} */
 let kept = [];
 let limits = { queue: 200, message: 65_536, heartbeat: 25_000 };
@@ -189,17 +189,15 @@ function stop(why, detail) {
 
 /** Load the document again, but never in a circle. */
 export function reload() {
-  const key = "wayfare:reloads";
   const now = Date.now();
-  let recent = [now];
+  let last = now;
   try {
-    recent = recent.concat(JSON.parse(sessionStorage.getItem(key) || "[]")).filter((at) => now - at < 30_000);
-    sessionStorage.setItem(key, JSON.stringify(recent.slice(0, 10)));
+    last = Number(sessionStorage.wayfare || 0);
+    sessionStorage.wayfare = now;
   } catch {
-    // Without storage there is no telling a circle, so the page stays as it is and says so.
-    recent = [now, now, now, now];
+    // Without storage there is no telling a circle: the page stays as it is, and says so.
   }
-  if (recent.length > 3) stop(`Loaded again too often. ${PLAIN}`);
+  if (now - last < RELOAD_MS) stop(`Loaded again too often. ${PLAIN}`);
   else location.reload();
 }
 
@@ -220,7 +218,7 @@ function write(n, op, fields) {
  * @returns {number} its number; 0 where it can't be taken
  */
 export function send(op, ...fields) {
-  const text = JSON.stringify([lastNumber + 1, op, ...fields]);
+  const text = JSON.stringify(fields);
   const size = text.length * 3 > limits.message ? new TextEncoder().encode(text).length : 0;
   if (size > limits.message) {
     report("app", "message-size", `A message of ${size} bytes is not sent: the limit is ${limits.message}.`);
@@ -230,18 +228,29 @@ export function send(op, ...fields) {
     report("network", "queue-full", "There is no connection, and what was done just now is not sent.");
     return 0;
   }
-  kept.push({ n: ++lastNumber, op, text });
-  if (live) socket?.send(text);
+  const message = { n: ++lastNumber, op, fields, sent: false };
+  kept.push(message);
+  if (live) transmit(message);
   return lastNumber;
 }
 
+/** @param {Kept} message */
+function transmit(message) {
+  message.sent = true;
+  write(message.n, message.op, message.fields);
+}
+
 /**
- * Take back a message that has not been sent.
+ * Take back a message, if it has never been sent; those after it have not either, and move up.
  *
  * @param {number} n
  */
 export function unsend(n) {
-  kept = kept.filter((message) => message.n !== n);
+  const at = kept.findIndex((message) => message.n === n && !message.sent);
+  if (at < 0) return;
+  kept.splice(at, 1);
+  for (const message of kept.slice(at)) message.n--;
+  lastNumber--;
 }
 
 /**
@@ -308,7 +317,7 @@ export function welcome(id, given) {
   live = true;
   attempts = 0;
   show("live");
-  for (const message of kept) socket?.send(message.text);
+  kept.forEach(transmit);
   if (document.hidden) hint(OP.VISIBLE, false);
 }
 
@@ -324,7 +333,7 @@ function restart(id) {
   seq = acknowledged = lastNumber = 0;
   const followed = kept.filter((message) => message.op === OP.NAVIGATE).pop();
   kept = [];
-  if (followed) send(OP.NAVIGATE, ...JSON.parse(followed.text).slice(2));
+  if (followed) send(OP.NAVIGATE, ...followed.fields);
 }
 
 /**
@@ -334,11 +343,6 @@ function restart(id) {
  */
 function askFresh(error) {
   report("wayfare", "patch", "A change does not fit what is shown.", error);
-  const now = Date.now();
-  if (now - freshSince > FRESH_WINDOW_MS) {
-    freshSince = now;
-    freshAsked = 0;
-  }
   if (++freshAsked > MAX_FRESH) {
     drop();
     reload();

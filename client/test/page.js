@@ -78,6 +78,7 @@ export function openPage(body, { meta = "", url = "http://site.test/start", head
     fetch: (url, init) => new Promise((resolve, reject) => fetches.push({ url: String(url), init, resolve, reject })),
   });
   window.Date.now = () => clock.now;
+  Object.defineProperty(window.document, "hidden", { value: false, configurable: true });
   window.Element.prototype.scrollIntoView = function () {
     loads.push(["scrollIntoView", this.id]);
   };

@@ -90,9 +90,7 @@ def join_modules(sources: dict[str, str], entry: str = ENTRY) -> str:
     ...     "words": 'export const hello = "hello";\\n',
     ... }))
     // Wayfare's client. Its sources are in client/src.
-    let hello="hello";
-    console.log(hello);
-    <BLANKLINE>
+    let hello="hello";console.log(hello);
     """
     out = [_HEADER]
     owners: dict[str, str] = {}
@@ -173,7 +171,9 @@ def _module_body(name: str, source: str, numbers: dict[str, str]) -> tuple[str, 
             bare = re.sub(rf"\b{namespace}\.(\w+)", r"\1", bare)
         if not _NUMBER.match(bare):
             lines.append(_squeeze(bare, where, numbers))
-    return "".join(f"{line}\n" for line in lines), names
+    text = "".join(f"{line}\n" for line in lines)
+    text = re.sub(r"([{;,(])\n", r"\1", text.replace(";\n}", "\n}"))
+    return re.sub(r"\n([})])", r"\1", text), names
 
 
 def _squeeze(line: str, where: str, numbers: dict[str, str]) -> str:

@@ -1,0 +1,294 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openPage } from "./page.js";
+
+function click(page, selector, init = {}) {
+  const event = new page.window.MouseEvent("click", { bubbles: true, cancelable: true, ...init });
+  page.$(selector).dispatchEvent(event);
+  return event;
+}
+
+/** Without the prototypes of the other realm. */
+const plain = (value) => JSON.parse(JSON.stringify(value));
+
+function navigations(page) {
+  return page.sent(3).map((message) => message.slice(2));
+}
+
+const BROWSERS = [
+  ["another button", '<a href="/x">x</a>', {}, { button: 1 }],
+  ["ctrl", '<a href="/x">x</a>', {}, { ctrlKey: true }],
+  ["meta", '<a href="/x">x</a>', {}, { metaKey: true }],
+  ["shift", '<a href="/x">x</a>', {}, { shiftKey: true }],
+  ["alt", '<a href="/x">x</a>', {}, { altKey: true }],
+  ["target", '<a href="/x" target="_self">x</a>'],
+  ["download", '<a href="/x" download>x</a>'],
+  ["rel external", '<a href="/x" rel="nofollow external">x</a>'],
+  ["another origin", '<a href="http://other.test/x">x</a>'],
+  ["another port", '<a href="http://site.test:81/x">x</a>'],
+  ["a scheme", '<a href="mailto:a@b.test">x</a>'],
+  ["no href", "<a>x</a>"],
+  ["nonsense", '<a href="http://[">x</a>'],
+  ["outside the base", '<a href="/application">x</a>', { meta: 'data-base="/app"' }],
+  ["explicit links", '<a href="/x">x</a>', { meta: 'data-links="explicit"' }],
+  ["no links", '<a href="/x">x</a>', { meta: 'data-links="none"' }],
+];
+
+for (const [what, html, options = {}, init = {}] of BROWSERS) {
+  test(`a click is the browser's: ${what}`, () => {
+    const page = openPage(html, options);
+    assert.ok(!click(page, "a", init).defaultPrevented);
+    assert.deepEqual(navigations(page), []);
+  });
+}
+
+const OURS = [
+  ["a plain link", '<a href="/x?y=1#z">x</a>', ["/x?y=1#z", false, true, null]],
+  ["a relative link", '<a href="x">x</a>', ["/x", false, true, null]],
+  ["a hash", '<a href="#z">x</a>', ["/start#z", false, true, null]],
+  ["what is in the link", '<a href="/x"><b>x</b></a>', ["/x", false, true, null], {}, "b"],
+  ["its attributes", `<a href="/x" replace noscroll state='{"a":1}'>x</a>`, ["/x", true, false, { a: 1 }]],
+  ["an empty target", '<a href="/x" target="">x</a>', ["/x", false, true, null]],
+  ["no href but a state", '<a state="1">x</a>', ["/start", false, true, 1]],
+  ["the base, in any case", '<a href="/APP">x</a>', ["/APP", false, true, null], { meta: 'data-base="/app/"' }],
+  ["below the base", '<a href="/app/x">x</a>', ["/app/x", false, true, null], { meta: 'data-base="/app"' }],
+  ["explicit", '<a href="/x" link>x</a>', ["/x", false, true, null], { meta: 'data-links="explicit"' }],
+  ["an SVG link", '<svg><a href="/x"><text>x</text></a></svg>', ["/x", false, true, null], {}, "text"],
+  ["an old SVG link", '<svg><a xlink:href="/x"><text>x</text></a></svg>', ["/x", false, true, null], {}, "text"],
+];
+
+for (const [what, html, expected, options = {}, selector = "a"] of OURS) {
+  test(`a click is the page's: ${what}`, () => {
+    const page = openPage(html, options);
+    assert.ok(click(page, selector).defaultPrevented);
+    assert.deepEqual(navigations(page), [expected]);
+  });
+}
+
+test("a click that another script has prevented is left alone", () => {
+  const page = openPage('<a href="/x">x</a>');
+  page.document.addEventListener("click", (event) => event.preventDefault());
+  click(page, "a");
+  assert.deepEqual(navigations(page), []);
+});
+
+test("a state that is no JSON is reported, and the link followed without", () => {
+  const page = openPage('<a href="/x" state="{">x</a>');
+  click(page, "a");
+  assert.deepEqual(navigations(page), [["/x", false, true, null]]);
+  assert.match(page.problems[0][0], /link-state/);
+});
+
+test("without a connection for long, the browser follows links by itself", () => {
+  const page = openPage('<a href="/x">x</a>');
+  page.drop();
+  page.clock.advance(2_500);
+  assert.ok(!click(page, "a").defaultPrevented);
+});
+
+test("a click in a short break waits, and is sent when the connection is back", () => {
+  const page = openPage('<a href="/x">x</a>');
+  page.drop();
+  assert.ok(click(page, "a").defaultPrevented);
+  page.clock.advance(300);
+  page.welcome();
+  assert.deepEqual(navigations(page), [["/x", false, true, null]]);
+  page.clock.advance(10_000);
+  assert.deepEqual(page.loads, []);
+});
+
+test("a click in a break that lasts is followed plainly after two seconds, and not told to the page later", () => {
+  const page = openPage('<button data-w="2" data-on="click">b</button><a href="/x">x</a>');
+  page.drop();
+  page.clock.advance(200);
+  click(page, "a");
+  click(page, "button");
+  page.clock.advance(1_700);
+  assert.deepEqual(page.loads, []);
+  page.clock.advance(200);
+  assert.deepEqual(page.loads, [["assign", "http://site.test/x"]]);
+  page.clock.advance(20_000);
+  page.welcome();
+  assert.deepEqual(navigations(page), []);
+  assert.deepEqual(page.sent(2).map(([n]) => n), [1]);
+});
+
+test("a navigation is shown as an entry of its own, and the state is exactly what was given", () => {
+  const page = openPage("");
+  const { history, location } = page.window;
+  page.frame([[22, "/a", { b: 1 }, false, true]]);
+  assert.equal(location.pathname, "/a");
+  assert.equal(history.length, 2);
+  assert.deepEqual(plain(history.state), { wayfare: 1, state: { b: 1 } });
+  page.frame([[22, "/b", null, true, true]]);
+  assert.equal(history.length, 2);
+  assert.deepEqual(plain(history.state), { wayfare: 1, state: null });
+});
+
+test("after a navigation the window is at the top, or at the hash's element, or where it was", () => {
+  const page = openPage('<p id="ä b">x</p>');
+  page.frame([[22, "/a", null, false, true]]);
+  page.frame([[22, "/a?x", null, false, false]]);
+  page.frame([[22, "/a#%C3%A4%20b", null, false, false]]);
+  page.frame([[22, "/a#%zz", null, false, true]]);
+  assert.deepEqual(page.loads, [["scrollTo", 0, 0], ["scrollIntoView", "ä b"], ["scrollTo", 0, 0]]);
+});
+
+test("the window is moved once the whole frame has been applied", () => {
+  const page = openPage("<!--w2--><!--/-->");
+  page.frame([[22, "/a#late", null, false, true], [3, 2, [-1, '<p id="late">x</p>']]]);
+  assert.deepEqual(page.loads, [["scrollIntoView", "late"]]);
+});
+
+test("a new page is announced, and its heading has the focus", () => {
+  const page = openPage('<a href="/x">x</a><h1>Site</h1><main><h1>Users</h1></main>');
+  page.frame([[25, [["title", {}, "Users"]]], [22, "/users", null, false, true]]);
+  assert.equal(page.$("[aria-live=polite]").textContent, "Users");
+  assert.equal(page.document.activeElement, page.$("main h1"));
+  page.$("a").focus();
+  assert.ok(!page.$("main h1").hasAttribute("tabindex"));
+});
+
+test("an element that asks for the focus gets it", () => {
+  const page = openPage('<h1>x</h1><input autofocus>');
+  page.frame([[22, "/users", null, false, true]]);
+  assert.equal(page.document.activeElement, page.$("input"));
+});
+
+test("a navigation never takes the focus out of a field that is written in, nor within one page", () => {
+  const page = openPage('<a href="/x">x</a><h1>x</h1><input>');
+  page.$("input").focus();
+  page.frame([[22, "/users", null, false, true]]);
+  assert.equal(page.document.activeElement, page.$("input"));
+  page.$("a").focus();
+  page.frame([[22, "/users?page=2", null, false, true]]);
+  page.frame([[22, "/people", null, false, false]]);
+  assert.equal(page.document.activeElement, page.$("a"));
+});
+
+// jsdom moves in its history by a timer, and the page's timers are moved by hand.
+const popped = (page) => page.clock.advance(0);
+
+test("back and forward are told to the page with state and distance, and scroll nothing", () => {
+  const page = openPage("");
+  page.frame([[22, "/a", { n: 1 }, false, true]]);
+  page.frame([[22, "/b", { n: 2 }, false, true]]);
+  page.loads.length = 0;
+  for (const delta of [-2, 1]) {
+    page.window.history.go(delta);
+    popped(page);
+  }
+  assert.deepEqual(page.sent(4).map((message) => message.slice(2)), [["/start", null, -2], ["/a", { n: 1 }, 1]]);
+  assert.deepEqual(page.loads, []);
+});
+
+test("a move that the page undoes is not told to it; one that it asks for is", () => {
+  const page = openPage("");
+  page.frame([[22, "/a", null, false, true]]);
+  page.window.history.back();
+  popped(page);
+  page.frame([[23, 1, true]]);
+  popped(page);
+  assert.equal(page.window.location.pathname, "/a");
+  assert.equal(page.sent(4).length, 1);
+  page.frame([[23, -1, false]]);
+  popped(page);
+  assert.deepEqual(page.sent(4)[1].slice(2), ["/start", null, -1]);
+});
+
+test("a state that was there before us stays, and the depth survives a reload", () => {
+  const page = openPage("", { before: (window) => window.history.replaceState({ mine: 1 }, "") });
+  assert.deepEqual(plain(page.window.history.state), { wayfare: 0, state: { mine: 1 } });
+  assert.deepEqual(page.socket.sent[0][7], { mine: 1 });
+  const again = openPage("", { before: (window) => window.history.replaceState({ wayfare: 4, state: "s" }, "") });
+  again.frame([[22, "/a", null, false, true]]);
+  assert.equal(again.window.history.state.wayfare, 5);
+  assert.equal(again.socket.sent[0][7], "s");
+});
+
+test("an entry that the browser makes for a hash is a new one of unknown distance", () => {
+  const page = openPage("");
+  page.window.location.hash = "h";
+  popped(page);
+  assert.deepEqual(page.sent(4)[0].slice(2), ["/start#h", null, null]);
+  assert.equal(page.window.history.state.wayfare, 1);
+});
+
+test("moving without a connection loads what the address bar shows, in the end", () => {
+  const page = openPage("");
+  page.frame([[22, "/a", null, false, true]]);
+  page.drop();
+  page.window.history.back();
+  popped(page);
+  page.clock.advance(2_000);
+  assert.deepEqual(page.loads.at(-1), ["reload"]);
+});
+
+test("only http and https are loaded", () => {
+  const page = openPage("");
+  page.frame([[24, "https://other.test/x"], [24, "/y"], [24, "javascript:alert(1)"], [24, "data:text/html,x"]]);
+  assert.deepEqual(page.loads, [["assign", "https://other.test/x"], ["assign", "http://site.test/y"]]);
+  assert.equal(page.problems.length, 2);
+});
+
+const preloads = (page) => page.sent(5).map((message) => message.slice(2));
+const enter = (page, selector) =>
+  page.$(selector).dispatchEvent(new page.window.MouseEvent("mouseover", { bubbles: true }));
+
+test("a link that the pointer rests on is preloaded, once until the pointer has left it", () => {
+  const page = openPage('<a href="/x"><b>x</b><i>y</i></a><a id="y" href="/y" preload="false">y</a><p>p</p>');
+  enter(page, "b");
+  page.clock.advance(19);
+  assert.deepEqual(preloads(page), []);
+  page.clock.advance(1);
+  enter(page, "i");
+  page.clock.advance(50);
+  assert.deepEqual(preloads(page), [["/x", true]]);
+  enter(page, "#y");
+  enter(page, "p");
+  page.clock.advance(50);
+  assert.deepEqual(preloads(page), [["/x", true]]);
+  enter(page, "#y");
+  page.clock.advance(20);
+  enter(page, "b");
+  page.clock.advance(20);
+  assert.deepEqual(preloads(page), [["/x", true], ["/y", false], ["/x", true]]);
+});
+
+test("a link that is touched or gets the focus is preloaded at once", () => {
+  const page = openPage('<a href="/x">x</a><a id="y" href="/y">y</a>');
+  page.$("a").focus();
+  page.$("#y").dispatchEvent(new page.window.Event("touchstart", { bubbles: true }));
+  assert.deepEqual(preloads(page), [["/x", true], ["/y", true]]);
+});
+
+test("preloading can be switched off, and waits for no connection", () => {
+  const page = openPage('<a href="/x">x</a>', { meta: 'data-preload="none"' });
+  page.$("a").focus();
+  assert.deepEqual(preloads(page), []);
+  const broken = openPage('<a href="/x">x</a>');
+  broken.drop();
+  broken.$("a").focus();
+  broken.clock.advance(300);
+  broken.welcome();
+  assert.deepEqual(preloads(broken), []);
+});
+
+test("closing the window asks first while a guard is set and something was typed", () => {
+  const page = openPage("<input>");
+  const leave = () => {
+    const event = new page.window.Event("beforeunload", { cancelable: true });
+    page.window.dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  page.frame([[30, true]]);
+  assert.ok(!leave());
+  page.$("input").dispatchEvent(new page.window.Event("input", { bubbles: true }));
+  assert.ok(leave());
+  page.frame([[22, "/start?q=1", null, true, false]]);
+  assert.ok(leave());
+  page.frame([[30, false]]);
+  assert.ok(!leave());
+  page.frame([[30, true], [22, "/elsewhere", null, false, true]]);
+  assert.ok(!leave());
+});
