@@ -13,7 +13,16 @@ from .attributes import (
 )
 from .elements import *  # noqa: F403
 from .elements import __all__ as _elements
-from .escape import REFUSED_URL, URL_ATTRIBUTES, HasHtml, Markup, escape_text, is_script_url, safe_url
+from .escape import (
+    REFUSED_URL,
+    URL_ATTRIBUTES,
+    HasHtml,
+    Markup,
+    escape_str,
+    escape_text,
+    is_script_url,
+    safe_url,
+)
 from .nodes import (
     RAW_TEXT,
     VOID,
@@ -50,6 +59,7 @@ __all__ = [
     "checked_name",
     "element",
     "escape_raw",
+    "escape_str",
     "escape_text",
     "event_name",
     "fragment",

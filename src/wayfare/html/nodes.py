@@ -143,13 +143,16 @@ def checked_children(children: Node | tuple[Node, ...], parent: str) -> tuple[No
     return tuple(_checked(child, parent) for child in given)
 
 
+_SIMPLE = (str, int, float, Element, Fragment, Description)
+
+
 def _is_simple(child: object) -> bool:
-    return isinstance(child, str | int | float | Element | Fragment | Description)
+    return isinstance(child, _SIMPLE)
 
 
 def _checked(child: Node, parent: str) -> Node:
     """``child``, with what can be iterated only once put into a tuple."""
-    if child is None or _is_simple(child) or isinstance(child, HasHtml) or callable(child):
+    if child is None or isinstance(child, _SIMPLE) or hasattr(type(child), "__html__") or callable(child):
         return child
     if isinstance(child, Iterator):
         child = tuple(child)

@@ -17,11 +17,12 @@ Both writers, and ``forget``, walk with a stack of their own: a tree may be as d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
-from ..html import attribute_text, escape_raw, escape_text
-from .template import ADDRESS, ATTR, LIVE, NODE, RAW, SLOT, TEXT, Template
+from ..html import escape_str
+from .holes import ADDRESS, NODE, SLOT
+from .template import Template
 
 
 class Raw:
@@ -103,12 +104,6 @@ Content: TypeAlias = "str | Raw | Slot | Group | Instance | Items | None"
 END: Final = "<!--/-->"
 
 
-class _Html(str):
-    """A closing piece of HTML that waits on the stack."""
-
-    __slots__ = ()
-
-
 def write_html(content: Content, *, markers: bool = True) -> str:
     """The HTML of ``content`` as it is now.
 
@@ -118,47 +113,63 @@ def write_html(content: Content, *, markers: bool = True) -> str:
             from here on. Without them it is plain HTML, for mail and files.
     """
     out: list[str] = []
-    stack: list[Any] = [content]
+    stack: list[Iterator[Any]] = [iter((content,))]
     while stack:
-        current = stack.pop()
-        kind = type(current)
-        if kind is _Html:
-            out.append(current)
-        elif kind is str:
-            out.append(escape_text(current))
-        elif kind is tuple:
-            _html_of_instance(current[0], current[1], out, stack, markers)
-        elif isinstance(current, Instance):
-            if markers:
-                current.live = True
-            _html_of_instance(current, 0, out, stack, markers)
-        elif isinstance(current, Slot):
-            if markers:
-                current.live = True
-                out.append(f"<!--w{current.id}-->")
-                stack.append(_Html(END))
-            stack.append(current.content)
-        elif isinstance(current, Group | Items):
-            stack.extend(reversed(current.items))
-        elif isinstance(current, Item):
-            if markers and current.anchor is None:
-                out.append(f"<!--w{current.own_id}-->")
-                stack.append(_Html(END))
-            stack.append(current.cell[0])
-        elif isinstance(current, Raw):
-            out.append(current.html)
+        for current in stack[-1]:
+            kind = type(current)
+            if kind is str:
+                out.append(escape_str(current))
+            elif current is not None:
+                if kind is Item:
+                    anchor = current.anchor
+                    if anchor is None:
+                        stack.append(_html_of_item(current, out, markers))
+                        break
+                    current = anchor
+                    kind = Instance
+                if kind is Instance:
+                    if markers:
+                        current.live = True
+                    written = current.template.format
+                    if written is None:
+                        stack.append(_html_of_instance(current, out, markers))
+                        break
+                    out.append(written.html(current.base, current.values, markers))
+                elif kind is Slot:
+                    stack.append(_html_of_slot(current, out, markers))
+                    break
+                elif kind is Raw:
+                    out.append(current.html)
+                else:
+                    stack.append(iter(current.items))
+                    break
+        else:
+            stack.pop()
     return "".join(out)
 
 
-def _html_of_instance(
-    instance: Instance, start: int, out: list[str], stack: list[Any], markers: bool
-) -> None:
-    """Writes an instance from its part number ``start``, up to its first nested content."""
-    parts = instance.template.parts
-    holes = instance.template.holes
+def _html_of_item(item: Item, out: list[str], markers: bool) -> Iterator[Content]:
+    """Writes an item that has markers; what stands between them is yielded where it is to be written."""
+    if markers:
+        out.append(f"<!--w{item.own_id}-->")
+    yield item.cell[0]
+    if markers:
+        out.append(END)
+
+
+def _html_of_slot(slot: Slot, out: list[str], markers: bool) -> Iterator[Content]:
+    if markers:
+        slot.live = True
+        out.append(f"<!--w{slot.id}-->")
+    yield slot.content
+    if markers:
+        out.append(END)
+
+
+def _html_of_instance(instance: Instance, out: list[str], markers: bool) -> Iterator[Content]:
+    template = instance.template
     values = instance.values
-    for at in range(start, len(parts)):
-        part = parts[at]
+    for part in template.parts:
         if isinstance(part, str):
             if markers or type(part) is str:
                 out.append(part)
@@ -169,20 +180,21 @@ def _html_of_instance(
                 out.append(f' data-w="{instance.base + index}"')
             continue
         value = values[index]
-        if kind == TEXT:
-            out.append(escape_text(value))
-        elif kind in (ATTR, LIVE):
-            name = holes[index].name
-            if name[0] == ":":
-                out.append(escape_raw(name[1:], value))
-            else:
-                out.append(attribute_text(name, value))
-        elif kind == RAW:
-            out.append(escape_raw(holes[index].name, value))
-        elif value is not None or kind == SLOT:
-            stack.append((instance, at + 1))
-            stack.append(value)
-            return
+        if kind == NODE:
+            yield value
+        elif kind != SLOT:
+            write = template.writers[index]
+            assert write is not None
+            out.append(write(value))
+        elif value.content is None or type(value.content) is str:
+            # By far the most slots hold a text, which needs no turn of its own.
+            text = "" if value.content is None else escape_str(value.content)
+            if markers:
+                value.live = True
+                text = f"<!--w{value.id}-->{text}{END}"
+            out.append(text)
+        else:
+            yield value
 
 
 Define: TypeAlias = Callable[[Template], None]

@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 
 from .._types import Description
 from ..errors import UsageError
-from ..html import Element, Fragment, HasHtml, Node, render_value
+from ..html import Element, Fragment, Node, render_value
 from ..reactive import (
     NotReady,
     Owner,
@@ -29,6 +29,7 @@ from ..reactive import (
     create_owner,
     create_render_effect,
     create_root,
+    current_scope_or_none,
     dispose,
     get_owner,
     handle_error,
@@ -40,11 +41,12 @@ from ..reactive import (
 from .component import Component, ComponentCall
 from .content import Content, Group, Instance, Item, Items, Raw, Slot, forget, write_html, write_tokens
 from .events import Event, Handler
+from .holes import ATTR, HANDLER, LIVE, NODE, RAW, SLOT, TEXT, Hole
 from .keyed import plan
 from .patches import Op, Patch
 from .place import Lowered
 from .ref import Ref
-from .template import ATTR, HANDLER, LIVE, NODE, RAW, SLOT, TEXT, Hole, Template, split
+from .template import Template, split
 
 Sink: TypeAlias = Callable[[Patch], None]
 """Gets each operation as it comes up."""
@@ -65,6 +67,7 @@ _Task: TypeAlias = tuple[Any, "Owner | None", list[Content], int, bool]
 
 _PENDING = object()
 _PLAIN = (TEXT, ATTR, RAW)
+_NUMBERS = (int, float)
 
 
 class Mounter:
@@ -106,6 +109,8 @@ class Mounter:
             return None
         if type(node) is str:
             return node
+        if type(node) is Lowered and node.case.quiet:
+            return self._lowered(node, anchored)
         cell: list[Content] = [None]
         self._tasks.append((node, get_owner(), cell, 0, anchored))
         if self._building:
@@ -138,7 +143,7 @@ class Mounter:
             return node
         if node is None or isinstance(node, bool):
             return None
-        if isinstance(node, int | float):
+        if isinstance(node, _NUMBERS):
             return str(node)
         if isinstance(node, View):
             return node.mount(self)
@@ -150,7 +155,7 @@ class Mounter:
             return self._group(node.children)
         if isinstance(node, Element):
             return self._element(node, anchored)
-        if isinstance(node, HasHtml):
+        if hasattr(type(node), "__html__"):
             return Raw(node.__html__())
         if callable(node):
             return self.reactive(node)
@@ -175,9 +180,11 @@ class Mounter:
         items: list[Content] = list(nodes)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         owner = get_owner()
         tasks = self._tasks
+        if any(type(node) is Lowered for node in nodes):
+            self._show_quiet(items)
         for index in range(len(items) - 1, -1, -1):
             node = items[index]
-            if type(node) is not str:
+            if type(node) is not str and type(node) is not Instance:
                 tasks.append((node, owner, items, index, False))
                 items[index] = None
         return Group(items)
@@ -223,12 +230,20 @@ class Mounter:
         )
         return content
 
+    def _show_quiet(self, items: list[Any]) -> None:
+        """Mounts those of ``items`` that run nothing and own nothing. They need no task."""
+        for index, node in enumerate(items):
+            if type(node) is Lowered and node.case.quiet:
+                items[index] = self._lowered(node, False)
+
     def _lowered(self, node: Lowered, anchored: bool) -> Instance:
         case = node.case
-        if case.usable:
+        if case.quiet:
             plan = case.plan(anchored)
-            if plan.direct:
-                return Instance(plan.template, self.take_addresses(plan.template.addresses), node.values)
+            template = plan.template
+            base = self._next_address
+            self._next_address = base + template.addresses
+            return Instance(template, base, plan.shown(node))
         return self._instance(*case.split(node, anchored))
 
     def _element(self, element: Element, anchored: bool) -> Instance:
@@ -541,4 +556,5 @@ def mount_root(node: Node | Callable[[], Node], sink: Sink, *, name: str = "root
             slot.content = mounter.build(node)
         return Mount(mounter, slot, owner, end)
 
-    return create_root(start, name=name)
+    # The scope is the tree's, whoever wakes it later: a fetch that pages share arrives in a scope of its own.
+    return create_root(start, name=name, scope=current_scope_or_none())

@@ -17,7 +17,7 @@ it is written, and the result is an ordinary element, or the message that the li
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import FunctionType
@@ -34,7 +34,7 @@ from ..html import (
     render_value,
 )
 from .events import Handler
-from .template import ATTR, RAW, TEXT, Template, outline, split, template_of
+from .template import Template, outline, split, template_of
 
 logger = logging.getLogger("wayfare.render")
 
@@ -157,27 +157,32 @@ _new: Callable[[type[Lowered]], Lowered] = object.__new__
 class Plan:
     """How the values of a case fill its template."""
 
-    __slots__ = ("direct", "fills", "positions", "pure", "template")
+    __slots__ = ("_direct", "_fills", "_holes", "_positions", "template")
 
     def __init__(self, template: Template, case: Case) -> None:
         self.template = template
-        self.positions = len(case.fills)
-        sources = dict(case.fills)
+        self._positions = len(case.fills) + len(case.constants)
         used = [hole.position for hole in (*template.holes, *template.wiring)]
-        self.fills = tuple((position, *sources[position]) for position in used)
+        self._fills = tuple((position, *case.fills[position]) for position in used)
         """Which values are wanted: (position in the shape, index of the value, how it is converted)."""
-        self.pure = not template.wiring and all(hole.kind in (TEXT, ATTR, RAW) for hole in template.holes)
-        """Whether it only shows values: nothing in it is mounted, listens or can change."""
-        self.direct = self.pure and [fill[1:] for fill in self.fills] == [
-            (at, None) for at in range(len(case.types))
-        ]
+        self._holes = tuple(case.fills[hole.position] for hole in template.holes)
+        self._direct = self._holes == tuple((at, None) for at in range(len(case.types)))
         """Whether the values are just what fills the holes, in order."""
+
+    def shown(self, node: Lowered) -> Sequence[Any]:
+        """What fills the holes of a quiet case, in order."""
+        values = node.values
+        if self._direct:
+            return values
+        return [
+            values[index] if convert is None else convert(values[index]) for index, convert in self._holes
+        ]
 
     def filled(self, node: Lowered) -> list[Any]:
         """The values by their positions in the shape; those that fill no hole are left out."""
         values = node.values
-        found: list[Any] = [None] * self.positions
-        for position, index, convert in self.fills:
+        found: list[Any] = [None] * self._positions
+        for position, index, convert in self._fills:
             value = values[index]
             found[position] = value if convert is None else convert(value)
         return found
@@ -186,7 +191,18 @@ class Plan:
 class Case:
     """What a place is for one combination of types."""
 
-    __slots__ = ("_plans", "constants", "fills", "place", "steps", "tokens", "types", "usable")
+    __slots__ = (
+        "_only_shows",
+        "_plans",
+        "constants",
+        "fills",
+        "place",
+        "quiet",
+        "steps",
+        "tokens",
+        "types",
+        "usable",
+    )
 
     def __init__(self, place: Place, steps: tuple[Step, ...], types: tuple[object, ...]) -> None:
         self.place = place
@@ -199,6 +215,10 @@ class Case:
         self.fills = shape.fills
         self.usable: bool | None = None
         """Whether its tokens are those that ``outline`` finds; unknown until its first element is mounted."""
+        self.quiet = False
+        """Whether it is usable and only shows values: nothing in it is mounted, is listened to, can change or
+        runs anybody's code. Such an element can be mounted by whoever comes across it."""
+        self._only_shows = shape.quiet
         self._plans: list[Plan | None] = [None, None]
 
     def plan(self, anchored: bool) -> Plan:
@@ -225,6 +245,7 @@ class Case:
             outline(node, tokens, values)
             self.usable = tuple(tokens) == self.tokens
             if self.usable:
+                self.quiet = self._only_shows
                 return self.plan(anchored).template, values
             logger.warning(
                 "the place %s is not lowered right; it is rendered as it is written", self.place.where
@@ -239,6 +260,7 @@ class _Shape:
         self.tokens: list[str] = []
         self.constants: dict[int, object] = {}
         self.fills: dict[int, tuple[int, Convert]] = {}
+        self.quiet = True
         self._types = types
         self._at = 0
         for step in steps:
@@ -265,6 +287,8 @@ class _Shape:
         self._at += 1
 
     def _value(self, token: str, index: int, convert: Convert = None) -> None:
+        if token[0] not in "=TR" or (convert is not None and self._types[index] not in _SCALARS):
+            self.quiet = False
         self.tokens.append(token)
         self.fills[self._at] = (index, convert)
         self._at += 1
@@ -341,7 +365,8 @@ class _Shape:
         return kind
 
 
-_RAW_KINDS = frozenset({str, int, float, bool, type(None), FunctionType})
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+_RAW_KINDS = _SCALARS | {FunctionType}
 
 
 def _constant_value(part: int | Constant) -> object:
@@ -412,7 +437,9 @@ class Place:
                 if at in self._nodes and issubclass(kind, list | tuple | Iterator):
                     simple = False
                     try:
-                        given[at] = value = checked_children((value,), self._nodes[at])[0]
+                        value = checked_children((value,), self._nodes[at])[0]
+                        # Where it stands alone, a tuple is several children and a list is one.
+                        given[at] = value if issubclass(kind, tuple) else list(cast("tuple[Any, ...]", value))
                     except Exception:
                         wrong = True  # which is raised once more, by the line that is wrong
             flat.append(value)

@@ -17,7 +17,7 @@ many templates as it has values, and in practice after two.
 from __future__ import annotations
 
 from itertools import count
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from .._types import Description
 from ..html import (
@@ -26,7 +26,6 @@ from ..html import (
     VOID,
     Element,
     Fragment,
-    HasHtml,
     Node,
     RenderedValue,
     attribute_text,
@@ -37,54 +36,32 @@ from ..html import (
     render_value,
 )
 from .events import Handler
-
-# What fills a hole, in the order in which the holes stand.
-TEXT: Final = 0  # plain text
-NODE: Final = 1  # anything that is mounted: components, control flow, lists of nodes, trusted HTML
-SLOT: Final = 2  # a reactive child: what it holds changes, so it has an address
-ATTR: Final = 3  # an attribute whose value differs between elements of one shape
-LIVE: Final = 4  # a reactive attribute, or the reactive text of an element that holds one text
-RAW: Final = 5  # the whole text of an element that holds one text
-# What an element is wired to, apart from what it shows.
-HANDLER: Final = 6
-REF: Final = 7
-# A part of the HTML that depends on the instance's base address.
-ADDRESS: Final = 8
+from .holes import ADDRESS, ATTR, HANDLER, LIVE, NODE, RAW, REF, SLOT, TEXT, Format, Hole, LiveText, writer
 
 MAX_SHAPES = 10_000
 """Shapes remembered per process; the oldest is forgotten first. Only a program that makes tag or attribute
 names at run time gets near it."""
 
 _PLAIN_NAMES = frozenset({"class", "style"}) | URL_ATTRIBUTES
+_MOUNTED = (Description, Fragment, list, tuple)
 _numbers = count(1)
-
-
-class LiveText(str):
-    """A part of the HTML that only a client needs, such as the list of events that an element is listened
-    for."""
-
-    __slots__ = ()
-
-
-class Hole:
-    """One place in a template that differs between its instances."""
-
-    __slots__ = ("kind", "name", "offset", "position")
-
-    def __init__(self, kind: int, position: int, offset: int, name: str) -> None:
-        self.kind = kind
-        self.position = position
-        """Where its value stands among the values of the shape."""
-        self.offset = offset
-        """Its address (of the slot, or of the element), counted from the instance's base; -1 for none."""
-        self.name = name
-        """Of an attribute, the tag of a raw text, or the event."""
 
 
 class Template:
     """Statics and holes of one shape, with one choice of what is constant."""
 
-    __slots__ = ("addresses", "anchored", "client_html", "client_kinds", "holes", "number", "parts", "wiring")
+    __slots__ = (
+        "addresses",
+        "anchored",
+        "client_html",
+        "client_kinds",
+        "format",
+        "holes",
+        "number",
+        "parts",
+        "wiring",
+        "writers",
+    )
 
     def __init__(self, build: _Build, anchored: bool) -> None:
         self.number = next(_numbers)
@@ -94,6 +71,10 @@ class Template:
         self.wiring: tuple[Hole, ...] = tuple(build.wiring)
         self.parts: tuple[str | tuple[int, int], ...] = build.finished_parts()
         """The HTML: constant strings, and pairs of (kind, index of the hole or offset of the address)."""
+        self.writers = tuple(writer(hole) for hole in self.holes)
+        """How the value of each hole is written, where nothing is nested in it."""
+        self.format: Format | None = Format(self.parts, self.writers) if all(self.writers) else None
+        """The whole HTML as a string to be filled; None where something is nested in it."""
         self.client_html = "".join(build.client)
         self.client_kinds = build.kinds
 
@@ -177,7 +158,7 @@ def outline(root: Element, tokens: list[str], values: list[Any]) -> None:
         elif kind is int or kind is float:
             tokens.append("T")
             values.append(str(node))
-        elif isinstance(node, HasHtml | Description | Fragment | list | tuple):
+        elif isinstance(node, _MOUNTED) or hasattr(type(node), "__html__"):
             tokens.append("N")
             values.append(node)
         elif isinstance(node, str | int | float):
