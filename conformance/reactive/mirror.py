@@ -75,7 +75,6 @@ def mirrored() -> Iterator[None]:
         if node.cursor < 0:
             detach(node)
             node.sources = []
-            node.index = None
         update(node)
         if node.state == graph.FAILED:
             node.state = graph.STALE
@@ -88,7 +87,7 @@ def mirrored() -> Iterator[None]:
             attach(reader, source.observers)
 
     def mirrored_clear(self: Transition, node: graph.Computation) -> None:
-        if node.kind != graph.PURE:
+        if node.kind > graph.PURE:
             graph.dispose_children(node)
             return
         before, cleanups = node.overlay, node.cleanups

@@ -12,6 +12,7 @@ from functools import partial
 from types import FunctionType, MethodType
 from typing import Any
 
+_VARARGS = inspect.CO_VARARGS
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -25,9 +26,12 @@ def required_arguments(fn: Callable[..., Any]) -> int:
     if type(fn) is MethodType:
         fn = fn.__func__
         bound = 1
-    if type(fn) is FunctionType and not hasattr(fn, "__wrapped__"):
-        defaults = fn.__defaults__
-        return max(0, fn.__code__.co_argcount - (len(defaults) if defaults is not None else 0) - bound)
+    if type(fn) is FunctionType:
+        code = fn.__code__
+        # One that takes anything may be a decorator's: inspect looks at what it wraps.
+        if not code.co_flags & _VARARGS:
+            defaults = fn.__defaults__
+            return max(0, code.co_argcount - (len(defaults) if defaults else 0) - bound)
     try:
         parameters = inspect.signature(fn).parameters.values()
     except (TypeError, ValueError):
@@ -44,6 +48,7 @@ def name_of(fn: Callable[..., Any], name: str | None) -> str:
     """The given name, or the function's: what messages and `inspect` call a node."""
     if name is not None:
         return name
-    while isinstance(fn, partial):
-        fn = fn.func
-    return getattr(fn, "__name__", None) or type(fn).__name__
+    try:
+        return fn.__name__
+    except AttributeError:
+        return name_of(fn.func, None) if isinstance(fn, partial) else type(fn).__name__

@@ -28,10 +28,11 @@ Names of this module without an underscore are for its siblings in this package,
 from __future__ import annotations
 
 from _thread import get_ident
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from ..errors import CycleError, LoopError, ThreadError
+from .protocols import Boundary, Observer, Running
 
 if TYPE_CHECKING:
     from .scope import Scope
@@ -51,9 +52,11 @@ GONE = 7
 AGAIN = 8
 """Marked, and due in a queue, while it was still running: it goes back into the queue when the run ends."""
 
-PURE = 0
-RENDER = 1
-USER = 2
+MEMO = 0
+PURE = 1
+"""Up to this kind, a computation is pure: it runs with the updates. It may write, but shows nothing."""
+RENDER = 2
+USER = 3
 
 NESTING = 40
 """How many computations may be running inside each other before sources are settled in a loop instead."""
@@ -85,36 +88,23 @@ class NotReady(Exception):  # noqa: N818 - not a fault: a signal to the engine t
         self.node = node
 
 
-class Overlay(Protocol):
-    """What a node is in the world that is not swapped in."""
+class Now:
+    """Who is running: the computation that tracks, and the owner of what is made.
 
-    transition: Running
-    value: Any
+    An object rather than globals of the module: both change at each run, and storing a slot is many times cheaper.
+    """
 
-    def swap(self) -> None: ...
+    __slots__ = ("listener", "owner")
 
-
-class Running(Protocol):
-    """A transition, as far as the graph knows one."""
-
-    def touch(self, node: Any) -> None: ...
-    def born(self, node: Owner) -> None: ...
-    def clear(self, node: Computation) -> None: ...
-    def dispose(self, node: Owner) -> bool: ...
-    def holds(self, effect: Computation) -> bool: ...
-    def forget(self, node: Any) -> None: ...
-    def again(self, node: Computation) -> None: ...
-    def settle(self) -> bool: ...
+    listener: Computation | None
+    owner: Owner | None
 
 
-class Boundary(Protocol):
-    """A Suspense boundary, as far as the graph knows one: it may take an effect and run it later."""
-
-    def takes(self, effect: Computation) -> bool: ...
-
-
-listener: Computation | None = None
-owner: Owner | None = None
+now = Now()
+now.listener = None
+now.owner = None
+watched = False
+"""Whether a transition's world is swapped in or somebody observes: what a run has to look at beside itself."""
 updates: list[Computation] | None = None
 effects: list[Computation] | None = None
 running: Running | None = None
@@ -131,11 +121,18 @@ observer: Observer | None = None
 """Set by inspect.py while somebody wants to know why things run."""
 
 
-class Observer(Protocol):
-    """Somebody who watches the graph work (see inspect.py)."""
+def enter(transition: Running | None) -> None:
+    """Say whose world is swapped in."""
+    global running, watched
+    running = transition
+    watched = running is not None or observer is not None
 
-    def wrote(self, node: Signal | Memo, by: Computation | None) -> None: ...
-    def ran(self, node: Computation) -> None: ...
+
+def observe(who: Observer | None) -> None:
+    """Let `who` hear of each write and each run, or nobody."""
+    global observer, watched
+    observer = who
+    watched = running is not None or observer is not None
 
 
 def check_thread() -> None:
@@ -232,7 +229,7 @@ class Signal:
         self.overlay = None
 
     def read(self) -> Any:
-        reader = listener
+        reader = now.listener
         if reader is not None:
             at = reader.cursor
             sources = reader.sources
@@ -249,7 +246,7 @@ class Signal:
             check_thread()
         if callable(value):
             value = value(self.value)
-        write(self, value, False)
+        write(self, value)
         return value
 
     def __repr__(self) -> str:
@@ -262,9 +259,10 @@ class Computation(Owner):
     __slots__ = (
         "boundary",
         "cursor",
+        "equals",
         "fn",
-        "index",
         "kind",
+        "observers",
         "put_aside",
         "reason",
         "sources",
@@ -279,29 +277,37 @@ class Computation(Owner):
     value: Any
     sources: list[Signal | Memo]
     cursor: int
-    index: dict[Signal | Memo, int] | None
-    put_aside: list[Signal | Memo] | None
+    put_aside: dict[Signal | Memo, None] | None
     updated: int
     reason: BaseException | None
     boundary: Boundary | None
+    observers: dict[Computation, None] | None
+    equals: Callable[[Any, Any], object] | None
 
     def __init__(
-        self, fn: Callable[..., Any], takes_value: bool, value: Any, kind: int, name: str, state: int = STALE
+        self,
+        fn: Callable[..., Any],
+        takes_value: bool,
+        value: Any,
+        kind: int,
+        name: str,
+        equals: Callable[[Any, Any], object] | None = None,
     ) -> None:
-        parent = owner
+        parent = now.owner
         self.parent = parent
         self.owned = None
         self.cleanups = None
         self.name = name
         self.overlay = None
-        self.state = state
+        self.state = STALE
+        self.observers = None
+        self.equals = equals
         self.fn = fn
         self.takes_value = takes_value
         self.kind = kind
         self.value = value
         self.sources = []
         self.cursor = -1
-        self.index = None
         self.put_aside = None
         self.updated = 0
         self.reason = None
@@ -329,27 +335,12 @@ class Computation(Owner):
 class Memo(Computation):
     """A computation whose value can be read, and whose readers run only when it has changed."""
 
-    __slots__ = ("equals", "observers")
-
-    observers: dict[Computation, None] | None
-    equals: Callable[[Any, Any], object] | None
-
-    def __init__(
-        self,
-        fn: Callable[..., Any],
-        takes_value: bool,
-        value: Any,
-        equals: Callable[[Any, Any], object] | None,
-        name: str,
-    ) -> None:
-        self.observers = None
-        self.equals = equals
-        Computation.__init__(self, fn, takes_value, value, PURE, name)
+    __slots__ = ()
 
     def read(self) -> Any:
         if self.state:
             return self.read_unsettled()
-        reader = listener
+        reader = now.listener
         if reader is not None:
             at = reader.cursor
             sources = reader.sources
@@ -365,7 +356,7 @@ class Memo(Computation):
         """Read while something upstream has changed, or the last run did not give a value."""
         if get_ident() != thread:
             check_thread()
-        reader = listener
+        reader = now.listener
         state = self.state
         if self.cursor >= 0:
             if reader is not None:
@@ -381,100 +372,68 @@ class Memo(Computation):
         return self.value
 
 
-class ByIdentity:
-    """Base of values that stand for something which can change: two of them are the same only if they are one."""
-
-    __slots__ = ()
-
-
-def same(old: Any, new: Any) -> bool:
-    """The default `equals`: the same object, or one of the same type that says it is equal.
-
-    A comparison that raises, or answers something other than a bool (an array's), counts as a change.
-    """
-    if old is new:
-        return True
-    if type(old) is not type(new):
-        return False
-    try:
-        answer = old == new
-    except Exception:
-        return False
-    return answer is True and not isinstance(old, ByIdentity)
-
-
 # Reading ----------------------------------------------------------------------------------------------
 
 
 def track(reader: Computation, source: Signal | Memo) -> None:
     """Note that `reader` has read `source`, where the cursor's comparison did not settle it already.
 
-    Three cases: it comes after the end of what is known (it is added); it has been read before in this
-    run (nothing to do); or the run has taken another turn than the last one (the rest is put aside).
+    Three cases: it is new (it is added); it has been read before in this run (nothing to do); or the run has
+    taken another turn than the last one (the rest of the list is put aside, and what is read again comes back).
     """
     if get_ident() != thread:
         check_thread()
     sources = reader.sources
     at = reader.cursor
-    if at < 0:
-        return  # read between runs, with the owner's listener still set: nothing is being tracked
-    if at and sources[at - 1] is source:
+    if at < 0 or (at and sources[at - 1] is source):
         return
-    size = len(sources)
-    if at == size and at <= SEARCHED:
-        if at and source in sources:
-            return
-    else:
-        index = reader.index
-        if index is None or len(index) != size:
-            index = reader.index = {s: n for n, s in enumerate(sources)} if size > SEARCHED else None
-        if index is not None:
-            known = index.get(source)
-            if known is not None and known < at:
-                return
-        elif source in sources[:at]:
-            return
-        if at < size:
-            if sources[at] is source:
-                reader.cursor = at + 1
-                return
-            rest = sources[at:]
-            if reader.put_aside is None:
-                reader.put_aside = rest
-            else:
-                reader.put_aside.extend(rest)
-            del sources[at:]
-            if index is not None:
-                for gone in rest:
-                    del index[gone]
-        if index is not None:
-            index[source] = at
-    sources.append(source)
-    reader.cursor = at + 1
     observers = source.observers
     if observers is None:
         source.observers = {reader: None}
-    else:
+    elif reader not in observers:
         observers[reader] = None
+    else:
+        if at < len(sources):
+            if sources[at] is source:
+                reader.cursor = at + 1
+                return
+            if at <= SEARCHED:
+                for known in sources[:at]:
+                    if known is source:
+                        return
+            put_aside(reader)
+        aside = reader.put_aside
+        if aside is None or source not in aside:
+            return
+        del aside[source]
+    if at < len(sources):
+        put_aside(reader)
+    sources.append(source)
+    reader.cursor = at + 1
+
+
+def put_aside(reader: Computation) -> None:
+    """The run goes another way than the last one: what that one read from here on may not be read again."""
+    sources = reader.sources
+    at = reader.cursor
+    rest = dict.fromkeys(sources[at:])
+    del sources[at:]
+    if reader.put_aside is None:
+        reader.put_aside = rest
+    else:
+        reader.put_aside.update(rest)
 
 
 def let_go(node: Computation) -> None:
-    """After a run: unsubscribe from what it read before and did not read this time."""
-    sources = node.sources
-    at = node.cursor
+    """After a run: unsubscribe from what the last one read and this one did not."""
+    if node.cursor < len(node.sources):
+        put_aside(node)
     rest = node.put_aside
-    if at < len(sources):
-        tail = sources[at:]
-        del sources[at:]
-        rest = tail if rest is None else rest + tail
     node.put_aside = None
-    node.index = None
-    if rest is None:
-        return
-    kept = sources if len(sources) <= SEARCHED else set(sources)
-    for source in rest:
-        if source not in kept and source.observers is not None:
-            source.observers.pop(node, None)
+    if rest is not None:
+        for source in rest:
+            if source.observers is not None:
+                source.observers.pop(node, None)
 
 
 def ask(reader: Computation | None, memo: Memo, how: Callable[[Memo], None]) -> None:
@@ -490,11 +449,16 @@ def ask(reader: Computation | None, memo: Memo, how: Callable[[Memo], None]) -> 
 
 
 def refresh(memo: Memo) -> None:
+    global nesting
     if nesting >= NESTING:
         settle_sources(memo)
         if memo.state != STALE and memo.state != FAILED:
             return
-    update(memo)
+    nesting += 1
+    try:
+        update(memo)
+    finally:
+        nesting -= 1
 
 
 def settle_pending(memo: Computation) -> None:
@@ -531,21 +495,24 @@ def check_cycle(reader: Computation, memo: Computation) -> None:
 # Writing ----------------------------------------------------------------------------------------------
 
 
-def write(node: Signal | Memo, value: Any, own: bool) -> None:
-    """Give `node` a value and run what depends on it. `own`: a memo's own run, not a write from outside."""
+def write(node: Signal, value: Any) -> None:
+    """Give `node` a value from outside, and run what depends on it where that is a change."""
     equals = node.equals
     if equals is not None and (node.value is value or equals(node.value, value)):
         return
     if running is not None:
         running.touch(node)
-        node.value = value
-    else:
-        node.value = value
-        if node.overlay is not None and not own:
-            # An urgent write while a transition is pending goes to both worlds.
-            node.overlay.value = value
+    elif node.overlay is not None:
+        # An urgent write while a transition is pending goes to both worlds.
+        node.overlay.value = value
+    change(node, value)
+
+
+def change(node: Signal | Computation, value: Any) -> None:
+    """`node` has another value: mark what read it, and run it at the end of the outermost write or batch."""
+    node.value = value
     if observer is not None:
-        observer.wrote(node, listener)
+        observer.wrote(node, now.listener)
     if node.observers:
         if updates is not None:
             mark(node)
@@ -553,7 +520,7 @@ def write(node: Signal | Memo, value: Any, own: bool) -> None:
             run_updates(lambda: mark(node), False)
 
 
-def mark(source: Signal | Memo) -> None:
+def mark(source: Signal | Computation) -> None:
     """Queue what read `source` as STALE, and what depends on that as PENDING, depth first."""
     observers = source.observers
     pures = updates
@@ -567,9 +534,9 @@ def mark(source: Signal | Memo) -> None:
         state = node.state
         if state == CLEAN:
             node.state = STALE
-            if node.kind == PURE:
+            if node.kind <= PURE:
                 pures.append(node)
-                if isinstance(node, Memo) and node.observers:
+                if node.observers:
                     mark_downstream(node)
             else:
                 others.append(node)
@@ -581,7 +548,7 @@ def mark(source: Signal | Memo) -> None:
         check_loop(pures)
 
 
-def mark_other(node: Computation, source: Signal | Memo) -> None:
+def mark_other(node: Computation, source: Signal | Computation) -> None:
     """Mark a node that is neither clean nor marked already."""
     state = node.state
     if state == GONE or state == AGAIN:
@@ -594,20 +561,20 @@ def mark_other(node: Computation, source: Signal | Memo) -> None:
         if source not in node.sources[: node.cursor]:
             return
     node.state = STALE
-    queue = updates if node.kind == PURE else effects
+    queue = updates if node.kind <= PURE else effects
     if queue is not None:
         queue.append(node)
-    if isinstance(node, Memo) and node.observers:
+    if node.observers:
         mark_downstream(node)
 
 
-def mark_downstream(memo: Memo) -> None:
+def mark_downstream(memo: Computation) -> None:
     """Everything below `memo` is PENDING: it may have changed. In depth-first order, without recursion."""
     pures = updates
     others = effects
     if pures is None or others is None or memo.observers is None:
         return
-    stack = [(memo, iter(memo.observers))]
+    stack: list[tuple[Computation, Iterator[Computation]]] = [(memo, iter(memo.observers))]
     while stack:
         deeper = False
         source, nodes = stack[-1]
@@ -621,9 +588,9 @@ def mark_downstream(memo: Memo) -> None:
                 if state != RUNNING or source not in node.sources[: node.cursor]:
                     continue
             node.state = PENDING
-            if node.kind == PURE:
+            if node.kind <= PURE:
                 pures.append(node)
-                if isinstance(node, Memo) and node.observers:
+                if node.observers:
                     stack.append((node, iter(node.observers)))
                     deeper = True
                     break
@@ -703,14 +670,12 @@ def run_queue(queue: list[Computation], failures: list[BaseException]) -> None:
         if state == CLEAN:
             continue
         try:
-            if state == STALE and node.up is None and node.cursor < 0:
+            if state == STALE and node.up is None and node.boundary is None and node.cursor < 0:
                 update(node)
             else:
                 run_top(node)
         except BaseException as error:
             failures.append(error)
-            if not isinstance(error, Exception):
-                return
 
 
 def run_effects(failures: list[BaseException]) -> None:
@@ -728,23 +693,11 @@ def run_effects(failures: list[BaseException]) -> None:
         effects = []
         updates = []
         clock += 1
-        users = None
-        for node in queue:
-            if node.kind == USER:
-                if users is None:
-                    users = [node]
-                else:
-                    users.append(node)
-                continue
-            try:
-                if node.state == STALE and node.up is None and node.cursor < 0:
-                    update(node)
-                elif node.state:
-                    run_top(node)
-            except BaseException as error:
-                failures.append(error)
-        if users is not None:
-            run_users(users, failures)
+        users = [node for node in queue if node.kind == USER]
+        if len(users) != len(queue):
+            run_queue([node for node in queue if node.kind != USER], failures)
+        if users:
+            run_queue(users, failures)
         if updates:
             run_queue(updates, failures)
         updates = None
@@ -761,17 +714,6 @@ def run_effects(failures: list[BaseException]) -> None:
                 )
             )
             return
-
-
-def run_users(queue: list[Computation], failures: list[BaseException]) -> None:
-    for node in queue:
-        try:
-            if node.state == STALE and node.up is None and node.boundary is None and node.cursor < 0:
-                update(node)
-            elif node.state:
-                run_top(node)
-        except BaseException as error:
-            failures.append(error)
 
 
 def run_top(node: Computation) -> None:
@@ -798,7 +740,7 @@ def run_top(node: Computation) -> None:
         up = up.up
     if above is not None:
         for ancestor in reversed(above):
-            if running is not None and ancestor.kind != PURE and running.holds(ancestor):
+            if running is not None and ancestor.kind > PURE and running.holds(ancestor):
                 # It would be made again at the commit, by the effect that owns it and is held back until then.
                 if effects is not None:
                     effects.append(node)
@@ -906,63 +848,46 @@ def run_settled(node: Computation) -> None:
 
 def update(node: Computation) -> None:
     """Run `node` once: clear what the last run made, call it with tracking on, keep its value."""
-    global listener, owner, nesting
     node.cursor = 0
     node.state = RUNNING
     broken: BaseException | None = None
-    if running is not None or node.owned is not None or node.cleanups is not None:
-        broken = clear(node)
-    if observer is not None:
-        observer.ran(node)
+    if watched or node.owned is not None or node.cleanups is not None:
+        broken = prepare(node)
     time = clock
-    outer_listener = listener
-    outer_owner = owner
-    listener = owner = node
-    nesting += 1
+    outer_listener = now.listener
+    outer_owner = now.owner
+    now.listener = now.owner = node
     try:
         value = node.fn(node.value) if node.takes_value else node.fn()
     except BaseException as error:
         failed(node, error, time)
         return
     finally:
-        nesting -= 1
-        listener = outer_listener
-        owner = outer_owner
-        if node.put_aside is not None or node.cursor != len(node.sources):
+        now.listener = outer_listener
+        now.owner = outer_owner
+        if node.cursor != len(node.sources) or node.put_aside is not None:
             let_go(node)
         node.cursor = -1
-    reason = node.reason
-    state = node.state
-    if state == RUNNING:
+    if node.state == RUNNING:
         node.state = CLEAN
     if node.updated <= time:
-        if isinstance(node, Memo):
-            if node.updated == 0 or (reason is not None and node.value is None):
-                # It has had no value yet: there is nothing to compare with, and who read it waits (below).
-                if running is not None:
-                    running.touch(node)
-                node.value = value
-            else:
-                write(node, value, True)
+        if watched and node.kind <= PURE and running is not None:
+            running.touch(node)
+        if node.kind == MEMO and node.updated != 0:
+            equals = node.equals
+            if equals is None or (node.value is not value and not equals(node.value, value)):
+                change(node, value)
         else:
-            if running is not None and node.kind == PURE:
-                running.touch(node)
             node.value = value
         node.updated = time
-    if reason is not None:
-        node.reason = None
-        if isinstance(node, Memo) and node.observers:
-            mark_waiting(node)
-    if state == AGAIN:
-        run_again(node)
-    if running is None and node.overlay is not None and node.kind == PURE:
-        node.overlay.transition.again(node)
-    if broken is not None:
-        raise broken
+    if node.state != CLEAN or node.reason is not None or node.overlay is not None or broken is not None:
+        finish(node, broken)
 
 
-def clear(node: Computation) -> BaseException | None:
+def prepare(node: Computation) -> BaseException | None:
     """Before a run: what the last one made goes. What a cleanup raises is kept until the run has ended."""
+    if observer is not None:
+        observer.ran(node)
     try:
         if running is not None:
             running.clear(node)
@@ -973,7 +898,25 @@ def clear(node: Computation) -> BaseException | None:
     return None
 
 
-def mark_waiting(memo: Memo) -> None:
+def finish(node: Computation, broken: BaseException | None) -> None:
+    """After a run, what is not the ordinary: it waited or had failed, is due again, is gone, or has two worlds."""
+    if node.reason is not None:
+        node.reason = None
+        if node.observers:
+            mark_waiting(node)
+    if node.state == AGAIN:
+        run_again(node)
+    elif node.state == GONE:
+        node.cursor = 0
+        let_go(node)
+        node.cursor = -1
+    if running is None and node.overlay is not None and node.kind <= PURE:
+        node.overlay.transition.again(node)
+    if broken is not None:
+        raise broken
+
+
+def mark_waiting(memo: Computation) -> None:
     """`memo` has a value again: who waits for it runs, even if the value is the one it had before."""
     waiting = [node for node in memo.observers or () if node.state in (WAITING, FAILED)]
     if waiting:
@@ -990,7 +933,7 @@ def run_again(node: Computation) -> None:
     node.state = STALE
 
     def queue() -> None:
-        into = updates if node.kind == PURE else effects
+        into = updates if node.kind <= PURE else effects
         if into is not None:
             into.append(node)
 
@@ -999,7 +942,6 @@ def run_again(node: Computation) -> None:
 
 def failed(node: Computation, error: BaseException, time: int) -> None:
     """A run raised. Called while the exception is being handled; the engine's state is restored by `update`."""
-    global listener, owner
     if isinstance(error, NotReady):
         # What it waits for may have been read without tracking, deep inside: it has to run again all the same.
         if error.node is not None:
@@ -1009,11 +951,9 @@ def failed(node: Computation, error: BaseException, time: int) -> None:
             node.state = WAITING
         elif node.state == AGAIN:
             run_again(node)
-        if node.updated == 0:
-            node.updated = time
         return
-    node.reason = error if node.kind == PURE else None
-    if node.kind == PURE:
+    node.reason = error if node.kind <= PURE else None
+    if node.kind <= PURE:
         node.state = FAILED
         if node.owned is not None:
             dispose_owned(node)
@@ -1064,15 +1004,14 @@ def dispose_all(nodes: Iterable[Owner]) -> None:
     that disposes of something else (a mapped list, of its rows) nests; from NESTING levels on, what it disposes of
     joins the stack of the disposal around it.
     """
-    global listener, owner
     stack: list[Owner | tuple[Owner, list[Callable[[], object]]]] = list(nodes)
     stack.reverse()
     if len(disposals) >= NESTING:
         disposals[-1].extend(stack)
         return
     disposals.append(stack)
-    outer_listener = listener
-    listener = None
+    outer_listener = now.listener
+    now.listener = None
     failures: list[BaseException] = []
     try:
         while stack:
@@ -1104,7 +1043,7 @@ def dispose_all(nodes: Iterable[Owner]) -> None:
                 entry.owned = None
                 stack.extend(owned)
     finally:
-        listener = outer_listener
+        now.listener = outer_listener
         disposals.pop()
     if failures:
         raise_failures(failures)
@@ -1112,9 +1051,8 @@ def dispose_all(nodes: Iterable[Owner]) -> None:
 
 def run_cleanups(node: Owner, cleanups: list[Callable[[], object]]) -> None:
     """Run cleanups, newest first, untracked. One that raises does not keep the others from running."""
-    global listener
-    outer = listener
-    listener = None
+    outer = now.listener
+    now.listener = None
     failures: list[BaseException] = []
     try:
         for cleanup in reversed(cleanups):
@@ -1126,7 +1064,7 @@ def run_cleanups(node: Owner, cleanups: list[Callable[[], object]]) -> None:
                 except BaseException as unhandled:
                     failures.append(unhandled)
     finally:
-        listener = outer
+        now.listener = outer
     if failures:
         raise_failures(failures)
 
@@ -1157,13 +1095,12 @@ def handle_error(node: Owner | None, error: BaseException) -> None:
     if effects is None:
         run_handlers(node, handlers, error)
         return
-    global owner
-    outer = owner
-    owner = None
+    outer = now.owner
+    now.owner = None
     try:
         report = Report(lambda: run_handlers(node, handlers, error), False, None, RENDER, "error handler")
     finally:
-        owner = outer
+        now.owner = outer
     effects.append(report)
 
 

@@ -11,7 +11,8 @@ from typing import Any, Generic, TypeVar, cast
 
 from . import graph
 from .arity import required_arguments
-from .graph import Owner, Signal, same
+from .equality import same
+from .graph import Owner, Signal
 from .owner import on_cleanup
 from .primitives import untrack
 
@@ -62,18 +63,18 @@ class _Mapping(Generic[T]):
 
     def make(self, signal: Signal | None, fn: Callable[[], T]) -> _Row:
         """A row: `fn` run under a root of its own."""
-        owner = Owner(graph.owner, "row")
+        owner = Owner(graph.now.owner, "row")
         if graph.running is not None:
             graph.running.born(owner)
         row = _Row(owner, signal)
-        outer = graph.owner
-        graph.owner = owner
+        outer = graph.now.owner
+        graph.now.owner = owner
         try:
             row.mapped = graph.run_updates(fn, True)
         except Exception as error:
             graph.handle_error(owner, error)
         finally:
-            graph.owner = outer
+            graph.now.owner = outer
         return row
 
     def show_fallback(self) -> list[Any]:
@@ -199,7 +200,7 @@ def map_array(
             if row is None:
                 rows[at] = make(items[at], at)
             elif row.signal is not None:
-                graph.write(row.signal, at, False)
+                graph.write(row.signal, at)
         done = cast("list[_Row]", rows)
         mapping.remember(_Rows(items, done))
         return [row.mapped for row in done]
@@ -268,7 +269,7 @@ def index_array(
             if at < len(old_rows):
                 row = old_rows[at]
                 if row.signal is not None:
-                    graph.write(row.signal, item, False)
+                    graph.write(row.signal, item)
             else:
                 row = make(item, at)
             rows.append(row)

@@ -35,7 +35,7 @@ def get_owner() -> Owner | None:
     >>> create_root(lambda: get_owner() is not None)
     True
     """
-    return graph.owner
+    return graph.now.owner
 
 
 def create_owner(parent: Owner | _Current | None = CURRENT, *, name: str = "") -> Owner:
@@ -50,7 +50,7 @@ def create_owner(parent: Owner | _Current | None = CURRENT, *, name: str = "") -
     >>> create_root(build)
     gone
     """
-    above = graph.owner if isinstance(parent, _Current) else parent
+    above = graph.now.owner if isinstance(parent, _Current) else parent
     owner = Owner(above, name)
     if above is not None and above.state != graph.GONE:
         if above.owned is None:
@@ -94,24 +94,24 @@ def create_root(
     >>> create_root(build)()
     gone
     """
-    above = graph.owner if isinstance(owner, _Current) else owner
+    above = graph.now.owner if isinstance(owner, _Current) else owner
     root = Owner(above, name)
     if scope is not None:
         root.scope = scope
     if graph.running is not None:
         graph.running.born(root)
-    outer_owner, outer_listener = graph.owner, graph.listener
+    outer_owner, outer_listener = graph.now.owner, graph.now.listener
     call: Callable[[], T] = (lambda: fn(lambda: dispose(root))) if required_arguments(fn) else fn
-    graph.owner = root
-    graph.listener = None
+    graph.now.owner = root
+    graph.now.listener = None
     try:
         return cast(T, graph.run_updates(call, True))
     except Exception as error:
         graph.handle_error(root, error)
         return cast(T, None)
     finally:
-        graph.owner = outer_owner
-        graph.listener = outer_listener
+        graph.now.owner = outer_owner
+        graph.now.listener = outer_listener
 
 
 def run_with_owner(owner: Owner | None, fn: Callable[[], T]) -> T:
@@ -119,17 +119,17 @@ def run_with_owner(owner: Owner | None, fn: Callable[[], T]) -> T:
 
     Returns what `fn` returns, or None where it raised and a handler took the error.
     """
-    outer_owner, outer_listener = graph.owner, graph.listener
-    graph.owner = owner
-    graph.listener = None
+    outer_owner, outer_listener = graph.now.owner, graph.now.listener
+    graph.now.owner = owner
+    graph.now.listener = None
     try:
         return cast(T, graph.run_updates(fn, True))
     except Exception as error:
         graph.handle_error(owner, error)
         return cast(T, None)
     finally:
-        graph.owner = outer_owner
-        graph.listener = outer_listener
+        graph.now.owner = outer_owner
+        graph.now.listener = outer_listener
 
 
 def on_cleanup(fn: F) -> F:
@@ -138,7 +138,7 @@ def on_cleanup(fn: F) -> F:
     >>> create_root(lambda dispose: (on_cleanup(lambda: print("bye")), dispose())) and None
     bye
     """
-    owner = graph.owner
+    owner = graph.now.owner
     if owner is not None:
         if owner.cleanups is None:
             owner.cleanups = [fn]
@@ -165,15 +165,15 @@ def catch_error(fn: Callable[[], T], handler: Callable[[Exception], object]) -> 
     """
     owner = create_owner(name="catch_error")
     owner.context = {**(owner.context or {}), ERRORS: [handler]}
-    outer = graph.owner
-    graph.owner = owner
+    outer = graph.now.owner
+    graph.now.owner = owner
     try:
         return fn()
     except Exception as error:
         graph.handle_error(owner, error)
         return None
     finally:
-        graph.owner = outer
+        graph.now.owner = outer
 
 
 def on_error(handler: Callable[[Exception], object]) -> None:
@@ -181,7 +181,7 @@ def on_error(handler: Callable[[Exception], object]) -> None:
 
     Upstream's older form of `catch_error`, which reads better. Handlers of one owner are all called.
     """
-    owner = graph.owner
+    owner = graph.now.owner
     if owner is None:
         return
     handlers = owner.context.get(ERRORS) if owner.context is not None else None
@@ -253,7 +253,7 @@ def create_context(default: Any = None, *, name: str = "") -> Context[Any]:
 
 def use_context(context: Context[T]) -> T:
     """The value of the nearest provider above the current owner, or the context's default."""
-    owner = graph.owner
+    owner = graph.now.owner
     if owner is None or owner.context is None:
         return context.default
     return cast(T, owner.context.get(context, context.default))

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, Protocol, TypeVar, cast, overload
 
 from . import graph
-from .arity import accepted_arguments, name_of
-from .graph import PURE, RENDER, USER, Boundary, Computation, Memo, Signal, same
+from .arity import accepted_arguments, name_of, required_arguments
+from .equality import same
+from .graph import MEMO, PURE, RENDER, USER, Computation, Memo, Signal
 from .owner import Context, context_of
+from .protocols import Boundary
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -55,7 +57,7 @@ def create_signal(
 
 
 def _computation(fn: Callable[..., Any], value: Any, kind: int, name: str | None) -> Computation:
-    return Computation(fn, accepted_arguments(fn, 1) == 1, value, kind, name_of(fn, name))
+    return Computation(fn, required_arguments(fn) > 0, value, kind, name_of(fn, name))
 
 
 def create_memo(
@@ -84,7 +86,12 @@ def create_memo(
     Upstream: https://docs.solidjs.com/reference/basic-reactivity/create-memo
     """
     memo = Memo(
-        fn, accepted_arguments(fn, 1) == 1, value, equals if equals is not False else None, name_of(fn, name)
+        fn,
+        required_arguments(fn) > 0,
+        value,
+        MEMO,
+        name_of(fn, name),
+        equals if equals is not False else None,
     )
     graph.update(memo)
     return memo.read
@@ -123,7 +130,7 @@ def create_effect(fn: Callable[..., Any], value: Any = None, *, name: str | None
     Upstream: https://docs.solidjs.com/reference/basic-reactivity/create-effect
     """
     node = _computation(fn, value, USER, name)
-    node.boundary = context_of(graph.owner, suspense_context)
+    node.boundary = context_of(graph.now.owner, suspense_context)
     if graph.effects is not None:
         graph.effects.append(node)
     else:
@@ -147,8 +154,9 @@ def create_reaction(
             untrack(on_invalidate)
         tracking = None
 
-    node = Computation(run, False, None, USER, name_of(on_invalidate, name), graph.CLEAN)
-    node.boundary = context_of(graph.owner, suspense_context)
+    node = Computation(run, False, None, USER, name_of(on_invalidate, name))
+    node.state = graph.CLEAN
+    node.boundary = context_of(graph.now.owner, suspense_context)
 
     def track(fn: Callable[[], object]) -> None:
         nonlocal tracking
@@ -178,14 +186,14 @@ def untrack(fn: Callable[[], T]) -> T:
 
     Upstream: https://docs.solidjs.com/reference/reactive-utilities/untrack
     """
-    outer = graph.listener
+    outer = graph.now.listener
     if outer is None:
         return fn()
-    graph.listener = None
+    graph.now.listener = None
     try:
         return fn()
     finally:
-        graph.listener = outer
+        graph.now.listener = outer
 
 
 @overload
@@ -244,12 +252,12 @@ def on_mount(fn: Callable[[], object]) -> None:
 
 def get_listener() -> Computation | None:
     """The computation that is tracking at this moment, or None."""
-    return graph.listener
+    return graph.now.listener
 
 
 def is_tracking() -> bool:
     """Whether a read at this moment subscribes somebody."""
-    return graph.listener is not None
+    return graph.now.listener is not None
 
 
 def create_selector(
@@ -283,11 +291,11 @@ class Selector:
         self._source = source
         self._fits = fits
         self._keys: dict[Any, Signal] = {}
-        self._memo = Memo(self._follow, True, None, None, name)
+        self._memo = Memo(self._follow, True, None, MEMO, name)
         graph.update(self._memo)
 
     def __call__(self, key: Any) -> bool:
-        if graph.listener is not None:
+        if graph.now.listener is not None:
             node = self._keys.get(key)
             if node is None:
                 node = self._keys[key] = Signal(None, None, f"{self._memo.name}[{key!r}]")
@@ -304,5 +312,5 @@ class Selector:
             if not node.observers:
                 del self._keys[key]
             elif bool(self._fits(key, value)) != bool(self._fits(key, before)):
-                graph.write(node, None, False)
+                graph.write(node, None)
         return value

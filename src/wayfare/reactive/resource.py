@@ -138,11 +138,11 @@ class Resource(Generic[T]):
         error = self._error()
         if error is not None and self._promise is None:
             raise error
-        boundary = cast("SuspenseBoundary | None", context_of(graph.owner, suspense_context))
+        boundary = cast("SuspenseBoundary | None", context_of(graph.now.owner, suspense_context))
         if boundary is None:
             return cast(T, value)
         missing = self._promise is not None and not self._has_value
-        reader = graph.listener
+        reader = graph.now.listener
         if missing or (reader is not None and reader.kind != USER):
             if reader is None or reader.kind != USER:
                 create_computed(lambda: self._wait(boundary), name=f"{self.name} reader")
@@ -221,7 +221,7 @@ class Resource(Generic[T]):
 
         def announce() -> None:
             self._set_state("refreshing" if self._resolved else "pending")
-            graph.write(self._track, None, False)
+            graph.write(self._track, None)
 
         graph.run_updates(announce, False)
         if isinstance(future, Arrival):
@@ -301,7 +301,7 @@ class Resource(Generic[T]):
                 self._set_value(lambda _: value)
             self._set_state("errored" if error is not None else "ready" if self._resolved else "unresolved")
             self._set_error(cast(Any, lambda _: error))
-            graph.write(self._arrival, None, False)
+            graph.write(self._arrival, None)
             waiting = list(self._waiting)
             self._waiting.clear()
             for boundary in waiting:

@@ -19,6 +19,7 @@ from .._types import World
 from .._world import AsyncioWorld
 from ..errors import ThreadError
 from . import graph
+from .equality import same
 
 if TYPE_CHECKING:
     from .transition import Transition
@@ -61,7 +62,7 @@ class Scope:
         self.closed = False
         claim_thread()
         self.thread = threading.get_ident()
-        self.pending = graph.Signal(False, graph.same, "transition pending")
+        self.pending = graph.Signal(False, same, "transition pending")
         _open.add(self)
 
     def service(self, cls: type[T], factory: Callable[[], T] | None = None) -> T:
@@ -129,7 +130,7 @@ def current_scope() -> Scope:
 
 def current_scope_or_none() -> Scope | None:
     """The scope in force, or None where only the program's default would be left."""
-    owner = graph.owner
+    owner = graph.now.owner
     if owner is not None and owner.scope is not None:
         return owner.scope
     return _current.get()
@@ -142,7 +143,7 @@ def claim_thread() -> None:
         return
     if graph.thread and _is_alive(graph.thread):
         busy = [scope for scope in _open if scope.thread != here]
-        if busy or graph.effects is not None or graph.updates is not None or graph.listener is not None:
+        if busy or graph.effects is not None or graph.updates is not None or graph.now.listener is not None:
             raise ThreadError(_message(busy))
     graph.thread = here
 

@@ -19,7 +19,8 @@ from typing import Any, TypeGuard, TypeVar, cast, overload
 
 from ..errors import UsageError
 from . import graph
-from .graph import ByIdentity, Signal
+from .equality import ByIdentity
+from .graph import Signal
 
 T = TypeVar("T")
 
@@ -270,7 +271,7 @@ def track(wrapper: Wrapper, key: object, value: Any) -> _Property | None:
     nodes = object.__getattribute__(wrapper, "_nodes")
     node = nodes.get(key) if nodes is not None else None
     if node is None:
-        if graph.listener is None:
+        if graph.now.listener is None:
             return None
         node = _Property(wrapper, key, value)
         if nodes is None:
@@ -334,7 +335,7 @@ def _tell(wrapper: Wrapper, key: object, before: Any, value: Any) -> None:
     elif not node.observers and graph.running is None and node.overlay is None:
         del nodes[key]  # nobody listens any more: what it knows is in the data
         return
-    graph.write(node, value, False)
+    graph.write(node, value)
 
 
 StoreSetter = Callable[..., None]

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from . import graph
-from .graph import Computation, Signal, same
+from .equality import same
+from .graph import Computation, Signal
 from .owner import (
     Context,
     create_context,
@@ -52,13 +53,13 @@ class SuspenseBoundary:
         """One more below waits."""
         self._count += 1
         if self._count == 1:
-            graph.write(self._fallback, True, False)
+            graph.write(self._fallback, True)
 
     def decrement(self) -> None:
         """One of those below waits no more."""
         self._count -= 1
         if self._count == 0:
-            graph.write(self._fallback, False, False)
+            graph.write(self._fallback, False)
 
     def takes(self, effect: Computation) -> bool:
         """Called by the graph before an effect runs: keep it back while the fallback shows."""

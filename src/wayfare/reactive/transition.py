@@ -22,7 +22,7 @@ from collections.abc import Callable, Generator
 from typing import Any, cast
 
 from . import graph
-from .graph import CLEAN, GONE, HELD, PURE, STALE, Computation, Memo, Owner, Signal
+from .graph import CLEAN, GONE, HELD, PURE, STALE, Computation, Owner, Signal
 from .scope import Scope, current_scope
 
 _log = logging.getLogger("wayfare.reactive")
@@ -173,7 +173,7 @@ class Transition:
                 self.state = "done"
                 self.done.finish()
             elif self.state == "pending":
-                graph.write(self.scope.pending, True, False)
+                graph.write(self.scope.pending, True)
 
     def soon(self, fn: Callable[[], object]) -> None:
         """Run `fn` in this transition, when the present flush is over."""
@@ -182,10 +182,10 @@ class Transition:
     def enter(self) -> None:
         for overlay in self.nodes.values():
             overlay.swap()
-        graph.running = self
+        graph.enter(self)
 
     def leave(self) -> None:
-        graph.running = None
+        graph.enter(None)
         for overlay in self.nodes.values():
             overlay.swap()
 
@@ -215,11 +215,11 @@ class Transition:
         for node in requeued:
             if node.overlay is None or node.state == GONE:
                 continue
-            queue = graph.updates if node.kind == PURE else graph.effects
+            queue = graph.updates if node.kind <= PURE else graph.effects
             if queue is not None:
                 node.state = STALE
                 queue.append(node)
-                if isinstance(node, Memo) and node.observers:
+                if node.observers:
                     graph.mark_downstream(node)
 
     # What the graph calls while this transition's world is swapped in.
@@ -241,7 +241,7 @@ class Transition:
     def clear(self, node: Computation) -> None:
         """`node` is about to run here. Its first run here leaves what the present world's made alive."""
         overlay = node.overlay
-        if overlay is None and node.kind == PURE:
+        if overlay is None and node.kind <= PURE:
             self.touch(node)
             overlay = node.overlay
             overlay.state = CLEAN
@@ -308,7 +308,7 @@ class Transition:
     def _commit(self) -> None:
         """What is swapped in stays. The present world's side goes: values, children and their cleanups."""
         self.state = "committed"
-        graph.running = None
+        graph.enter(None)
         self.scope.transition = None
         if graph.effects is not None:
             graph.effects.extend(self.effects)
@@ -331,7 +331,7 @@ class Transition:
                     graph.dispose_all(list(overlay.owned))
                 if overlay.cleanups:
                     graph.run_cleanups(node, overlay.cleanups)
-            graph.write(self.scope.pending, False, False)
+            graph.write(self.scope.pending, False)
 
         graph.run_updates(clear_away, False)
 
@@ -371,13 +371,14 @@ def start_transition(fn: Callable[[], object], *, scope: Scope | None = None) ->
     if pending is not None and graph.running is pending:
         fn()
         return pending.done
-    owner, listener = graph.owner, graph.listener
+    owner, listener = graph.now.owner, graph.now.listener
     result = Completion()
 
     def begin() -> None:
         transition = where.transition
         if transition is None:
-            transition = where.transition = Transition(where)
+            transition = Transition(where)
+            where.transition = transition
         if graph.running is not None or graph.updates is not None or graph.effects is not None:
             where.world.clock.call_soon(begin)
             return
@@ -386,14 +387,14 @@ def start_transition(fn: Callable[[], object], *, scope: Scope | None = None) ->
 
         def call() -> None:
             nonlocal error
-            outer = graph.owner, graph.listener
-            graph.owner, graph.listener = owner, listener
+            outer = graph.now.owner, graph.now.listener
+            graph.now.owner, graph.now.listener = owner, listener
             try:
                 fn()
             except Exception as raised:
                 error = raised
             finally:
-                graph.owner, graph.listener = outer
+                graph.now.owner, graph.now.listener = outer
 
         try:
             transition.run(call)
