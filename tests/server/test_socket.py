@@ -359,8 +359,7 @@ def test_whatever_a_client_says_the_page_lives_on(app: App, messages: list[bytes
             try:
                 client.conversation.receive(data)
                 client.frames()
-            except Ended as end:
-                assert end.reason
+            except Ended:
                 client.conversation.close()
                 client = Client(app)
                 await client.hello(page.window.page, fresh=True)

@@ -124,7 +124,8 @@ async def request(
     async def receive() -> dict[str, Any]:
         nonlocal asked
         if asked:
-            return {"type": "http.disconnect"}
+            # The visitor stays until the answer is there.
+            await asyncio.get_running_loop().create_future()
         asked = True
         return {"type": "http.request", "body": body, "more_body": False}
 

@@ -1,0 +1,197 @@
+"""Over loopback, with a real server and a real socket: what only these show."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import re
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+import uvicorn
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from tests.server.apps import Site
+from tests.server.conftest import MakeApp
+from wayfare.page import Limits
+from wayfare.server import App
+from wayfare.wire import VERSION, Close
+
+pytestmark = pytest.mark.anyio
+SECONDS = 10.0
+
+
+class Server(uvicorn.Server):
+    """A server that leaves the signals of the test process alone."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def serving(app: App) -> AsyncIterator[str]:
+    """Serve an app on loopback; gives host and port."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=2)
+    server = Server(config)
+    task = asyncio.ensure_future(server.serve([listening]))
+    try:
+        async with asyncio.timeout(SECONDS):
+            while not server.started:
+                await asyncio.sleep(0)
+            yield "127.0.0.1:%d" % listening.getsockname()[1]
+    finally:
+        server.should_exit = True
+        async with asyncio.timeout(SECONDS):
+            await task
+
+
+async def fetch(host: str, path: str = "/") -> httpx.Response:
+    async with httpx.AsyncClient(base_url=f"http://{host}") as client:
+        return await client.get(path)
+
+
+def page_in(answer: httpx.Response) -> str:
+    found = re.search(r'name="wayfare" content="([^"]+)"', answer.text)
+    assert found is not None
+    return found[1]
+
+
+@asynccontextmanager
+async def opened(host: str, page: str, **hello: object) -> AsyncIterator[ClientConnection]:
+    async with connect(f"ws://{host}/_wayfare/socket", origin=f"http://{host}") as client:  # type: ignore[arg-type]
+        await client.send(json.dumps([0, 1, VERSION, page, 0, 0, hello.get("url", "/"), None, False, "c"]))
+        yield client
+
+
+async def closed(client: ClientConnection) -> tuple[int, str]:
+    """Read until the server closes; its code and reason."""
+    try:
+        while True:
+            await client.recv()
+    except ConnectionClosed as end:
+        assert end.rcvd is not None
+        return end.rcvd.code, end.rcvd.reason
+
+
+async def test_a_page_is_read_then_live_then_resumed(app: App) -> None:
+    async with serving(app) as host:
+        answer = await fetch(host)
+        assert answer.status_code == 200
+        page = page_in(answer)
+        assert len(page) >= 22
+        button = re.search(r'<button(?=[^>]* id="count")[^>]* data-w="(\d+)"', answer.text)
+        assert button is not None
+        async with opened(host, page) as client:
+            welcome = json.loads(await client.recv())
+            assert welcome[0] == 0
+            assert welcome[2][0][:2] == [20, page]
+            await client.send(json.dumps([1, 2, int(button[1]), "click", {}]))
+            frame = json.loads(await client.recv())
+            assert frame[:2] == [1, 1]
+            assert frame[2][0][2] == "1"
+        async with opened(host, page) as client:
+            await client.recv()
+            assert json.loads(await client.recv()) == frame
+        assert app.statistics().pages.opened == 1
+
+
+async def test_a_socket_from_another_site_is_closed_with_its_reason(app: App) -> None:
+    async with serving(app) as host:
+        for origin in ("http://evil.test", None):
+            async with connect(f"ws://{host}/_wayfare/socket", origin=origin) as client:  # type: ignore[arg-type]
+                code, reason = await closed(client)
+                assert code == Close.REFUSED
+                assert "socket" in reason
+        assert app.statistics().sockets == 0
+
+
+async def test_a_socket_elsewhere_is_refused(app: App) -> None:
+    async with (
+        serving(app) as host,
+        connect(f"ws://{host}/other", origin=f"http://{host}") as client,  # type: ignore[arg-type]
+    ):
+        assert (await closed(client))[0] == Close.REFUSED
+
+
+async def test_a_message_beyond_the_limit_closes_the_socket_and_not_the_page(
+    make_app: MakeApp, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = make_app(limits=Limits(message_bytes=2000))
+    async with serving(app) as host:
+        page = page_in(await fetch(host))
+        async with opened(host, page) as client:
+            await client.recv()
+            await client.send("x" * 5000)
+            code, reason = await closed(client)
+            assert code == 1009
+            assert "Limits.message_bytes" in reason
+        async with opened(host, page) as client:
+            assert json.loads(await client.recv())[2][0][:2] == [20, page]
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+async def test_a_socket_that_says_nothing_is_closed(make_app: MakeApp) -> None:
+    app = make_app(limits=Limits(hello_seconds=0.05))
+    async with (
+        serving(app) as host,
+        connect(f"ws://{host}/_wayfare/socket", origin=f"http://{host}") as client,  # type: ignore[arg-type]
+    ):
+        code, reason = await closed(client)
+        assert code == 1008
+        assert "HELLO" in reason
+
+
+async def test_a_client_that_falls_silent_is_let_go(make_app: MakeApp) -> None:
+    app = make_app(limits=Limits(heartbeat_seconds=0.05))
+    async with serving(app) as host:
+        page = page_in(await fetch(host))
+        async with opened(host, page) as client:
+            code, reason = await closed(client)
+            assert code == 1008
+            assert "nothing was heard" in reason
+        assert app.statistics().pages.waiting == 1
+
+
+async def test_a_server_that_stops_closes_its_sockets_and_lets_posts_finish(app: App, site: Site) -> None:
+    async with serving(app) as host:
+        page = page_in(await fetch(host))
+        async with httpx.AsyncClient(base_url=f"http://{host}") as visitor, opened(host, page) as client:
+            await client.recv()
+            headers = {"origin": f"http://{host}", "x-wayfare-submission": "s", "x-wayfare-page": page}
+            posting = asyncio.ensure_future(
+                visitor.post("/_server/server-tests.save", data={"name": "slow"}, headers=headers)
+            )
+            while not site.runs:
+                await asyncio.sleep(0)
+            site.gate.set()
+            answer = await posting
+            assert answer.json()["live"] is True
+    assert site.runs == ["slow"]
+    with pytest.raises((ConnectionClosed, OSError)):
+        await client.send("x")
+
+
+async def test_the_warning_about_a_missing_secret_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    from wayfare.html import p
+
+    app = App(lambda: p["Hello"])
+    with caplog.at_level(logging.WARNING):
+        async with serving(app) as host:
+            await fetch(host)
+            await fetch(host)
+    assert [record.levelname for record in caplog.records if "secret" in record.getMessage()] == ["WARNING"]
+
+
+async def test_another_thread_revalidates(app: App) -> None:
+    async with serving(app) as host:
+        await fetch(host)
+        done = await asyncio.to_thread(lambda: app.revalidate_threadsafe(everywhere=True).result(SECONDS))
+        assert done is None
