@@ -365,7 +365,12 @@ class Page:
 
     def frames_after(self, seq: int) -> list[Kept] | None:
         """The frames after number `seq`, or None where they were dropped and `fresh` is due."""
-        self._flush()
+        # Whoever asks need not be woken: a carrier that sends when it is woken would ask again in between.
+        wake, self._wake = self._wake, None
+        try:
+            self._flush()
+        finally:
+            self._wake = wake
         return self.outbox.after(seq)
 
     def fresh(self) -> tuple[int, bytes]:
