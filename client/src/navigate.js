@@ -25,8 +25,6 @@ const KEY = "wayfare";
 let site;
 let depth = 0;
 let guarded = false;
-/** @type {number | null} the depth a quiet move leads to */
-let quietDepth = null;
 /** @type {{ from: string, scroll: boolean } | null} */
 let arriving = null;
 /** @type {number | undefined} */
@@ -158,23 +156,16 @@ function onPopState(event) {
     // An entry that the browser made, for a hash typed into the address bar: it is a new one, on top of ours.
     history.replaceState({ [KEY]: ++depth, state: history.state }, "");
   }
-  const quiet = quietDepth === depth;
-  quietDepth = null;
-  if (quiet) return;
   flush();
   const n = send(OP.MOVED, location.pathname + location.search + location.hash, historyState(), delta);
   if (n) orElse(n, () => location.reload());
   else location.reload();
 }
 
-/**
- * @param {number} delta
- * @param {boolean} quiet
- */
-export function go(delta, quiet) {
-  if (!delta) return;
-  quietDepth = quiet ? depth + delta : null;
-  history.go(delta);
+/** @param {number} delta */
+export function go(delta) {
+  // Going nowhere would load the document again.
+  if (delta) history.go(delta);
 }
 
 /** @param {string} url */
@@ -194,7 +185,6 @@ export function load(url) {
  */
 export function push(url, state, replace, scroll) {
   arriving = { from: arriving ? arriving.from : location.pathname, scroll };
-  quietDepth = null;
   if (!replace) depth++;
   try {
     history[replace ? "replaceState" : "pushState"]({ [KEY]: depth, state }, "", url);

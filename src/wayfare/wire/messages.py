@@ -223,10 +223,9 @@ class Push(PageOp, frozen=True, array_like=True, tag=22):
 
 
 class Go(PageOp, frozen=True, array_like=True, tag=23):
-    """Go through the history. `quiet`: this undoes a move that was blocked, and is not reported as MOVED."""
+    """Go through the history, by so many entries. The browser's move is answered by MOVED as any other is."""
 
     delta: int
-    quiet: bool = False
 
 
 class Load(PageOp, frozen=True, array_like=True, tag=24):
