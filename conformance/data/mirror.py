@@ -7,6 +7,7 @@ shows with its mirror off.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,7 +16,9 @@ from unittest.mock import patch
 from wayfare.data.answer import Answer
 from wayfare.data.cache import Entry, Line, Store
 from wayfare.data.page_cache import PageCache
+from wayfare.data.query import Query
 from wayfare.data.submissions import Submissions
+from wayfare.reactive import Arrival, Transition
 
 
 @contextmanager
@@ -23,6 +26,7 @@ def mirrored() -> Iterator[None]:
     """Everything in here acts as upstream does."""
     with (
         patch.object(Answer, "leave", _leave),
+        patch.object(Query, "__call__", lambda made, *args, **kwargs: _Promise(_plain_call(made, *args, **kwargs))),
         patch.object(Entry, "spend", _spend),
         patch.object(Submissions, "pending", property(lambda found: any(not each.result for each in found))),
         patch.object(PageCache, "revalidate", _revalidate),
@@ -39,6 +43,49 @@ def _leave(answer: Answer[Any], waiter: Callable[..., None], /) -> None:
     answer._waiters.pop(waiter, None)
 
 
+class _Promise(Arrival):
+    """A call's own promise: another one each time, and never there at once."""
+
+    def __init__(self, answer: Answer[Any]) -> None:
+        self.answer = answer
+        self._joined: dict[Callable[..., None], Callable[..., None]] = {}
+
+    def join(self, waiter: Callable[[Any], None], transition: Transition | None = None, /) -> None:
+        def told(_: object = None) -> None:
+            if self._joined.pop(waiter, None) is not None:
+                waiter(self)
+
+        self._joined[waiter] = told
+        if not self.answer.done:
+            self.answer.join(told, transition)
+            return
+
+        def soon() -> None:
+            if transition is not None and transition.state == "pending":
+                transition.run(told)
+            else:
+                told()
+
+        asyncio.get_running_loop().call_soon(soon)
+
+    def leave(self, waiter: Callable[[Any], None], /) -> None:
+        told = self._joined.pop(waiter, None)
+        if told is not None:
+            self.answer.leave(told)
+
+    def cancelled(self) -> bool:
+        return self.answer.cancelled()
+
+    def exception(self) -> BaseException | None:
+        return self.answer.exception()
+
+    def result(self) -> Any:
+        return self.answer.result()
+
+    def __await__(self) -> Any:
+        return self.answer.__await__()
+
+
 def _spend(entry: Entry, now: float) -> None:
     """The mark of a preload is never spent (item 104)."""
     entry.stamp = now
@@ -47,6 +94,7 @@ def _spend(entry: Entry, now: float) -> None:
 
 
 _versions: dict[Line, int] = {}
+_plain_call = Query.__call__
 _plain_revalidate = PageCache.revalidate
 _plain_bump = Line.bump
 _plain_line = Line.__init__

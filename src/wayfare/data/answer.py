@@ -303,10 +303,15 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         if self.entry is not None and self.good:
             self.entry.settle(cast("Answer[object]", self), self._outcome)
         followers, self.followers = self.followers, {}
-        if self.state is State.REDIRECT:
+        if self.state is State.REDIRECT and self.scope is not None:
             for scope in followers:
                 self.follow(scope)
-        self._wake()
+            # The navigation begins in the loop's next turn. Whoever waits goes on after that, so that the page that was
+            # asked for isn't shown on the way.
+            clock = self.scope.world.clock
+            clock.call_soon(lambda: clock.call_soon(self._wake))
+        else:
+            self._wake()
 
     # redirects ---------------------------------------------------------------
 
