@@ -38,16 +38,17 @@ def make_app(path: Path | None = None, *, write: bool = False, hosts: Sequence[s
     <App Demo>
     """
     if path is not None:
-        return _app(Site(Database(path, write=write), name=path.name), hosts)
+        return app_of(Site(Database(path, write=write), name=path.name), hosts)
     folder = Path(tempfile.mkdtemp(prefix="wayfare-demo-"))
     sample = build_sample(folder / "world.db")
-    app = _app(Site(Database(sample, write=True), name=sample.name, is_sample=True), hosts)
+    app = app_of(Site(Database(sample, write=True), name=sample.name, is_sample=True), hosts)
     # At the latest when the process ends.
     weakref.finalize(app, shutil.rmtree, folder, ignore_errors=True)
     return app
 
 
-def _app(site: Site, hosts: Sequence[str] | None) -> App:
+def app_of(site: Site, hosts: Sequence[str] | None = None) -> App:
+    """The application that shows one site."""
     site.database.check()
     routes = _routes(site)
 

@@ -46,10 +46,14 @@ _LONG_TEXT = 80
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the form holds as far as the server knows: the version it is based on, and its fields by place."""
+    """What the form holds as far as the server knows: the version it is based on, and its fields by place.
+
+    `others`: the places of columns that somebody else has changed since the form was made.
+    """
 
     version: str
     fields: dict[int, Field]
+    others: frozenset[int] = frozenset()
 
     @classmethod
     def of_row(cls, row: Row) -> Draft:
@@ -63,16 +67,17 @@ class Draft:
         After a conflict it is based on the row as it is now: fields that the visitor did not touch follow it,
         the others keep what was typed.
         """
-        typed = read_form(form)
+        typed = {place: field for place, field in read_form(form).items() if place < len(row.cells)}
         if attempt.now is None:
             return cls(form.text(VERSION_FIELD), {**cls.of_row(row).fields, **typed})
         now = cls.of_row(attempt.now)
         kept = {
             place: Field(field.text, field.is_null, now.fields[place].base)
             for place, field in typed.items()
-            if field.touched and place in now.fields
+            if field.touched
         }
-        return cls(now.version, {**now.fields, **kept})
+        others = {place for place, field in typed.items() if field.base not in (None, now.fields[place].base)}
+        return cls(now.version, {**now.fields, **kept}, frozenset(others))
 
 
 @component
@@ -251,10 +256,10 @@ def _news(result: Callable[[], NotSaved], began: Row, current: Callable[[], Draf
             return []
         rows: list[tuple[str, str, str]] = []
         for place, field in current().fields.items():
-            column, theirs = began.table.columns[place], now.cells[place]
-            if field.touched or theirs != began.cells[place]:
+            if field.touched or place in current().others:
                 yours = "NULL" if field.is_null else field.text
-                rows.append((column.name, theirs.text, yours if field.touched else "as it is now"))
+                name = began.table.columns[place].name
+                rows.append((name, now.cells[place].text, yours if field.touched else "as it is now"))
         return rows
 
     return div(class_="note", role="alert")[

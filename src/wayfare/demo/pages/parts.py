@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ...components import A
 from ...data import ResponseHead, revalidate
 from ...html import Node, button, div, h2, p, small, span
-from ...reactive import current_scope
+from ...reactive import current_scope, reset_error_boundaries
 from ...render import ErrorBoundary, component
 from ..cells import Cell
 from ..problems import DatabaseProblem, NotThere
@@ -46,7 +44,7 @@ def value_view(cell: Cell, link: Link | None) -> Node:
 
 
 @component
-def ProblemView(error: Exception, reset: Callable[[], None]) -> Node:
+def ProblemView(error: Exception) -> Node:
     """A problem in words, with a way on. An unknown table or row makes the answer a 404."""
     site = use_site()
     if not isinstance(error, DatabaseProblem):
@@ -64,7 +62,8 @@ def ProblemView(error: Exception, reset: Callable[[], None]) -> Node:
 
     async def again() -> None:
         await revalidate([site.tables, site.table, site.rows, site.row])
-        reset()
+        # What ails the file has shown in every part of the page.
+        reset_error_boundaries()
 
     return div(class_="problem", role="alert", data_problem=error.code)[
         h2[error.what],
@@ -75,4 +74,4 @@ def ProblemView(error: Exception, reset: Callable[[], None]) -> Node:
 
 def problems(content: Node) -> Node:
     """What is shown of `content`: itself, or its problem in words."""
-    return ErrorBoundary(fallback=lambda error, reset: ProblemView(error=error, reset=reset))[content]
+    return ErrorBoundary(fallback=lambda error: ProblemView(error=error))[content]

@@ -72,7 +72,8 @@ def RowsTable() -> Node:
     name = decode_name(params.table)
     rows = create_async(lambda: site.rows(name, *asked_in(search)))
     schema = create_async(lambda: site.table(name))
-    lines = create_memo(lambda: _by_key(rows()))
+    # The order counts, which the comparison of two dicts would overlook.
+    lines = create_memo(lambda: _by_key(rows()), equals=False)
     columns = create_memo(lambda: rows().columns)
 
     def to(**changes: str) -> str:
