@@ -63,59 +63,58 @@ def scenario(seed: int, number: int) -> Json:
         "/users/1/tab/9", "/opt", "/opt/1", "/opt/1/2", "/files/a/b", "/files", "/old", "/nowhere/x",
         "/users/1?x=1", "/?x=2", "/users/2#part", "/USERS/1",
     ]  # fmt: skip
-    ends_at = {"/old": "", "/old2": ""}
+    kind = rng.choices(["memory", "browser", "hash"], [7, 2, 1])[0]
+    asking = rng.random() < 0.3
+    start = rng.choice(paths[:13])
+    # Where the page is or has been, redirects included: not gone to again while another is on its way.
+    visited = {start, "/"}
     steps: list[Json] = [{"do": "wait", "ms": 100}]
-    here: set[str] = set()
     blocked = False
+    settled = True
+
+    def navigate(to: str) -> Json:
+        visited.add(to)
+        options: Json = {**sometimes(0.2, {"replace": True}), **sometimes(0.1, {"scroll": False})}
+        if kind == "browser" and rng.random() < 0.2:
+            options["state"] = {"n": len(steps)}
+        return {"do": "navigate", "to": to, **({"opts": options} if options else {})}
+
     for _ in range(rng.randint(4, 12)):
-        kind = rng.random()
-        if kind < 0.6:
-            choices = [p for p in paths if p not in here]
-            to = rng.choice(choices)
-            options: Json = {}
-            if rng.random() < 0.2:
-                options["replace"] = True
-            if rng.random() < 0.1:
-                options["scroll"] = False
-            if rng.random() < 0.15:
-                options["state"] = rng.choice(["a", "b", 1])
-            step = {"do": "navigate", "to": to, **({"opts": options} if options else {})}
-            if rng.random() < 0.2:
-                other = rng.choice([p for p in choices if p != to])
-                step = {"do": "sync", "steps": [step, {"do": "navigate", "to": other}]}
+        chance = rng.random()
+        fresh = [path for path in paths if path not in visited]
+        if chance < 0.6 and (settled or fresh):
+            step = navigate(rng.choice(paths if settled else fresh))
+            fresh = [path for path in fresh if path not in visited]
+            if fresh and rng.random() < 0.2:
+                step = {"do": "sync", "steps": [step, navigate(rng.choice(fresh))]}
             steps.append(step)
-            # Within one burst no URL comes twice, so none of them is where the page already is.
-            here |= {to, *ends_at} if rng.random() < 0.5 else set(paths[:-1])
-            if len(here) >= len(paths) - 3 or rng.random() < 0.6:
-                steps.append({"do": "wait", "ms": 200})
-                here = set()
-            else:
-                steps.append({"do": "wait", "ms": rng.choice([1, 4, 13])})
-        elif kind < 0.72 and not here and not guarded:
+            settled = rng.random() < 0.6
+            steps.append({"do": "wait", "ms": 200 if settled else rng.choice([1, 4, 13])})
+        elif not settled:
+            steps.append({"do": "wait", "ms": 200})
+            settled = True
+        elif chance < 0.72 and not guarded and not asking:
             steps += [{"do": "go", "n": rng.choice([-1, -1, 1, -2])}, {"do": "wait", "ms": 200}]
-        elif kind < 0.82 and not here:
+        elif chance < 0.82:
             value = rng.choice([1, 2, None, [1, 2], "a b"])
             steps += [{"do": "setSearch", "params": {rng.choice("xy"): value}}, {"do": "wait", "ms": 200}]
-        elif kind < 0.9:
-            steps += [{"do": "preload", "url": base + rng.choice(paths), "data": rng.random() < 0.7}]
-        elif guarded and not here:
+        elif chance < 0.9:
+            steps.append({"do": "preload", "url": base + rng.choice(paths), "data": rng.random() < 0.7})
+        elif guarded:
             blocked = not blocked
             steps += [{"do": "signal", "name": "block", "value": blocked}, {"do": "wait", "ms": 5}]
     steps.append({"do": "wait", "ms": 500})
     req: Json = {
         "op": "scenario",
         "id": f"router-{seed}-{number}",
-        "url": base + rng.choice(paths[:13]),
-        "root": {"suspense": "L", **({} if rng.random() < 0.7 else {"beforeLeave": {}})},
+        "url": base + start,
+        "root": {"suspense": "L", **({"beforeLeave": {}} if asking else {})},
         "routes": routes,
         "signals": {"block": False},
         "steps": steps,
     }
     if base:
         req["base"] = base
-    kind = rng.random()
-    if kind < 0.2:
-        req["router"] = "browser"
-    elif kind < 0.3:
-        req["router"] = "hash"
+    if kind != "memory":
+        req["router"] = kind
     return req

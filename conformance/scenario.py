@@ -12,7 +12,7 @@ import heapq
 import html
 import json
 import re
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from adapter import decode

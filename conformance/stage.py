@@ -1,4 +1,4 @@
-"""The stage of a scenario: a clock that only `wait` moves, a window with a history, values as traces show them.
+"""The stage of a scenario: a clock that only `wait` moves, a window with its history, values as traced.
 
 The window's part is the client's in Wayfare: it is played here, after the rules of the client.
 """

@@ -68,7 +68,7 @@ def canonical(trace: list[Json], kind: str) -> list[str]:
 
 def _without_empty_state(rest: Json) -> Json:
     """Upstream's `_depth` leaves an empty object where no state was given."""
-    for holder in (rest, rest.get("value")):
+    for holder in (rest, rest.get("value"), rest.get("options")):
         if isinstance(holder, dict) and holder.get("state", 0) in ({}, None):
             holder.pop("state", None)
     return rest

@@ -15,8 +15,8 @@ from anyio import to_thread
 
 from ..errors import UsageError
 from ..html import Node
-from ..reactive import create_resource, current_scope
-from ..render import Component, as_component
+from ..reactive import create_memo, create_resource, current_scope, untrack
+from ..render import Component, Content, Mounter, View, as_component
 from ..routing import RouteDefinition
 
 Route = RouteDefinition
@@ -60,13 +60,7 @@ class Lazy:
         """Describes a use of the component: nothing until it is there (a Suspense shows its fallback)."""
         if self._loaded is not None:
             return self._loaded.offer(props)
-        resource, _actions = create_resource(self.load, name=f"lazy {self.name}")
-
-        def loaded() -> Node:
-            found = cast("Component[...] | None", resource())
-            return None if found is None else found.offer(props)
-
-        return loaded
+        return _Loading(self, props)
 
     async def _run(self) -> None:
         error: BaseException | None = None
@@ -94,6 +88,28 @@ class Lazy:
 
     def __repr__(self) -> str:
         return f"<lazy {self.name}>"
+
+
+class _Loading(View):
+    """The place of a lazy component that is not there yet.
+
+    The component is mounted by a memo, so that a navigation waits for it and for what it needs in turn.
+    """
+
+    __slots__ = ("_lazy", "_props")
+
+    def __init__(self, lazy: Lazy, props: dict[str, Any]) -> None:
+        self._lazy = lazy
+        self._props = props
+
+    def mount(self, mounter: Mounter) -> Content:
+        resource, _actions = create_resource(self._lazy.load, name=f"lazy {self._lazy.name}")
+
+        def content() -> Content:
+            found = cast("Component[...] | None", resource())
+            return None if found is None else untrack(lambda: mounter.build(found.offer(self._props)))
+
+        return mounter.show_accessor(create_memo(content, equals=lambda a, b: a is b))
 
 
 def lazy(source: str | Callable[[], Any]) -> Lazy:

@@ -36,6 +36,7 @@ from ..reactive import (
     on_cleanup,
     provide_context,
     run_with_owner,
+    transition_running,
     untrack,
 )
 from .component import Component, ComponentCall
@@ -123,6 +124,19 @@ class Mounter:
             self._tasks.clear()
         return cell[0]
 
+    def row(self, node: Node) -> Item:
+        """A row of a list with ``node`` mounted in it, under the current owner."""
+        own_id = self._next_address
+        if type(node) is Lowered and node.case.quiet:
+            plan = node.case.plan(True)
+            template = plan.template
+            self._next_address = own_id + 1 + template.addresses
+            return Item(own_id, Instance(template, own_id + 1, plan.shown(node)))
+        self._next_address = own_id + 1
+        item = Item(own_id)
+        item.cell[0] = self.build(node, anchored=True)
+        return item
+
     def _work(self) -> None:
         tasks = self._tasks
         while tasks:
@@ -180,11 +194,10 @@ class Mounter:
         items: list[Content] = list(nodes)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         owner = get_owner()
         tasks = self._tasks
-        if any(type(node) is Lowered for node in nodes):
-            self._show_quiet(items)
         for index in range(len(items) - 1, -1, -1):
             node = items[index]
-            if type(node) is not str and type(node) is not Instance:
+            kind = type(node)
+            if kind is not str and not (kind is Lowered and node.case.quiet):  # type: ignore[union-attr]
                 tasks.append((node, owner, items, index, False))
                 items[index] = None
         return Group(items)
@@ -230,15 +243,11 @@ class Mounter:
         )
         return content
 
-    def _show_quiet(self, items: list[Any]) -> None:
-        """Mounts those of ``items`` that run nothing and own nothing. They need no task."""
-        for index, node in enumerate(items):
-            if type(node) is Lowered and node.case.quiet:
-                items[index] = self._lowered(node, False)
-
-    def _lowered(self, node: Lowered, anchored: bool) -> Instance:
+    def _lowered(self, node: Lowered, anchored: bool) -> Instance | Lowered:
         case = node.case
         if case.quiet:
+            if not anchored:
+                return node
             plan = case.plan(anchored)
             template = plan.template
             base = self._next_address
@@ -418,7 +427,16 @@ class _ReactiveChild:
 
     def update(self) -> None:
         """The effect: shows a text, and notices when there is more than a text."""
-        node: Any = self.fn()
+        try:
+            node: Any = self.fn()
+        except NotReady:
+            if self.started or not transition_running():
+                raise
+            # What it will give is not known yet. An effect would find out after the transition, which is
+            # too late for what it mounts to be waited for; a memo takes part in it.
+            self.effect = get_owner()
+            self.grown = True
+            return
         if node is None or node is True or node is False:
             text = None
         elif type(node) is str:
