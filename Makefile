@@ -33,7 +33,7 @@ demo: $(VENV)/.wayfare-run
 
 test: $(VENV)/.wayfare-dev
 	scripts/check
-	scripts/client
+	scripts/client install
 	scripts/test $(ARGS)
 
 check: $(VENV)/.wayfare-dev
