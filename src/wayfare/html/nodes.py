@@ -143,7 +143,7 @@ def checked_children(children: Node | tuple[Node, ...], parent: str) -> tuple[No
     return tuple(_checked(child, parent) for child in given)
 
 
-_SIMPLE = (str, int, float, Element, Fragment, Description)
+_SIMPLE = (Element, str, Description, int, float, Fragment)
 
 
 def _is_simple(child: object) -> bool:
@@ -157,7 +157,7 @@ def _checked(child: Node, parent: str) -> Node:
     if isinstance(child, Iterator):
         child = tuple(child)
     if isinstance(child, list | tuple):
-        return tuple(_checked(each, parent) for each in child)
+        return tuple([each if isinstance(each, _SIMPLE) else _checked(each, parent) for each in child])
     raise UsageError(_why_not_a_child(child, parent))
 
 

@@ -5,7 +5,7 @@
     Instance (of a template) ── values ──> str          text, or an attribute's value
                                            Slot ──────> whatever is shown there now
                                            Group ─────> several of these
-    Slot ── content ──> None | str | Raw | Instance | Slot | Group | Items
+    Slot ── content ──> None | str | Raw | Instance | Slot | Group | Items | Lowered
     Items ──> Item, Item, ...   the rows of a keyed list
 
 Whatever can change has an *address*, a number of its own in the page. ``live`` says that the browser has
@@ -22,6 +22,7 @@ from typing import Any, Final, TypeAlias
 
 from ..html import escape_str
 from .holes import ADDRESS, NODE, SLOT
+from .place import Lowered
 from .template import Template
 
 
@@ -72,9 +73,9 @@ class Item:
 
     __slots__ = ("cell", "own_id")
 
-    def __init__(self, own_id: int) -> None:
+    def __init__(self, own_id: int, content: Content = None) -> None:
         self.own_id = own_id
-        self.cell: list[Content] = [None]
+        self.cell: list[Content] = [content]
 
     @property
     def anchor(self) -> Instance | None:
@@ -99,7 +100,8 @@ class Items:
         self.items = items
 
 
-Content: TypeAlias = "str | Raw | Slot | Group | Instance | Items | None"
+Content: TypeAlias = "str | Raw | Slot | Group | Instance | Items | Lowered | None"
+"""A lowered element stands for itself where it is quiet and has no address: nothing has to be kept of it."""
 
 END: Final = "<!--/-->"
 
@@ -119,12 +121,20 @@ def write_html(content: Content, *, markers: bool = True) -> str:
             kind = type(current)
             if kind is str:
                 out.append(escape_str(current))
+            elif kind is Lowered:
+                text = current.case.text
+                if text is not None:
+                    out.append(text % tuple(map(escape_str, current.values)))
+                else:
+                    out.append(current.case.plan(False).html(current))
             elif current is not None:
                 if kind is Item:
-                    anchor = current.anchor
-                    if anchor is None:
-                        stack.append(_html_of_item(current, out, markers))
-                        break
+                    anchor = current.cell[0]
+                    if type(anchor) is not Instance or not anchor.template.anchored:
+                        anchor = current.anchor
+                        if anchor is None:
+                            stack.append(_html_of_item(current, out, markers))
+                            break
                     current = anchor
                     kind = Instance
                 if kind is Instance:
@@ -217,6 +227,9 @@ def write_tokens(content: Content, define: Define) -> list[object]:
             out.append(current.template.number)
             out.append(current.base)
             _tokens_of_instance(current, 0, out, stack)
+        elif isinstance(current, Lowered):
+            plan = current.case.plan(False)
+            stack.append(Instance(plan.template, 0, plan.shown(current)))
         elif isinstance(current, Slot):
             current.live = True
             out.append(-2)

@@ -134,10 +134,15 @@ def _rows(
     wanted = accepted_arguments(function, 2)
     function = lower(function)
 
-    def row(item: Any, index: Any) -> Item:
-        made = Item(mounter.take_addresses(1))
-        made.cell[0] = mounter.build(function(*(item, index)[:wanted]), anchored=True)
-        return made
+    made = mounter.row
+    # One that takes no index is not given any: a row that has one keeps a signal for it.
+    row: Callable[..., Item]
+    if wanted == 2:
+        row = lambda item, index: made(function(item, index))  # noqa: E731
+    elif wanted == 1:
+        row = lambda item: made(function(item))  # noqa: E731
+    else:
+        row = lambda _item: made(function())  # noqa: E731
 
     def empty() -> Item:
         made = Item(mounter.take_addresses(1))

@@ -54,7 +54,7 @@ class LiveText(str):
 class Format:
     """One template as two strings to be filled: with the addresses a client needs, and without."""
 
-    __slots__ = ("_addresses", "_all_text", "_layout", "_leading", "_marked", "_plain", "_write")
+    __slots__ = ("_addresses", "_all_text", "_layout", "_leading", "_marked", "_plain", "_write", "text")
 
     def __init__(self, parts: tuple[str | tuple[int, int], ...], writers: Sequence[Write | None]) -> None:
         marked: list[str] = []
@@ -81,6 +81,8 @@ class Format:
         """Whether the root's is the only address."""
         self._write = tuple(write for write in writers if write is not None)
         self._all_text = all(write is escape_str for write in writers)
+        self.text = self._plain if self._all_text and not self._addresses else None
+        """The plain string, if it takes nothing but escaped texts and has no other form."""
 
     def html(self, base: int, values: Sequence[Any], markers: bool) -> str:
         """The HTML of an instance.

@@ -157,7 +157,7 @@ _new: Callable[[type[Lowered]], Lowered] = object.__new__
 class Plan:
     """How the values of a case fill its template."""
 
-    __slots__ = ("_direct", "_fills", "_holes", "_positions", "template")
+    __slots__ = ("_direct", "_fills", "_holes", "_positions", "template", "text")
 
     def __init__(self, template: Template, case: Case) -> None:
         self.template = template
@@ -168,6 +168,9 @@ class Plan:
         self._holes = tuple(case.fills[hole.position] for hole in template.holes)
         self._direct = self._holes == tuple((at, None) for at in range(len(case.types)))
         """Whether the values are just what fills the holes, in order."""
+        written = template.format
+        self.text = written.text if written is not None and self._direct else None
+        """The HTML with a ``%s`` for each value, if escaping them is all that is to be done."""
 
     def shown(self, node: Lowered) -> Sequence[Any]:
         """What fills the holes of a quiet case, in order."""
@@ -177,6 +180,12 @@ class Plan:
         return [
             values[index] if convert is None else convert(values[index]) for index, convert in self._holes
         ]
+
+    def html(self, node: Lowered) -> str:
+        """The HTML of an element of a quiet case that has no address."""
+        written = self.template.format
+        assert written is not None
+        return written.html(0, self.shown(node), False)
 
     def filled(self, node: Lowered) -> list[Any]:
         """The values by their positions in the shape; those that fill no hole are left out."""
@@ -199,6 +208,7 @@ class Case:
         "place",
         "quiet",
         "steps",
+        "text",
         "tokens",
         "types",
         "usable",
@@ -218,6 +228,8 @@ class Case:
         self.quiet = False
         """Whether it is usable and only shows values: nothing in it is mounted, is listened to, can change or
         runs anybody's code. Such an element can be mounted by whoever comes across it."""
+        self.text: str | None = None
+        """Of a quiet case, its plan's ``text``."""
         self._only_shows = shape.quiet
         self._plans: list[Plan | None] = [None, None]
 
@@ -246,6 +258,7 @@ class Case:
             self.usable = tuple(tokens) == self.tokens
             if self.usable:
                 self.quiet = self._only_shows
+                self.text = self.plan(False).text if self.quiet else None
                 return self.plan(anchored).template, values
             logger.warning(
                 "the place %s is not lowered right; it is rendered as it is written", self.place.where
