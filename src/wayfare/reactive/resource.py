@@ -94,7 +94,7 @@ class Resource(Generic[T]):
     """
 
     __slots__ = (
-        "_arrival", "_cancel", "_error", "_fetcher", "_has_value", "_offered", "_owner", "_promise", "_resolved", "_scheduled",
+        "_arrival", "_cancel", "_error", "_fetcher", "_has_value", "_held", "_offered", "_owner", "_promise", "_resolved", "_scheduled",
         "_set_error", "_set_state", "_set_value", "_source", "_spawned", "_state", "_track", "_transition", "_value",
         "_waiting", "name",
     )  # fmt: skip
@@ -119,6 +119,7 @@ class Resource(Generic[T]):
         self._resolved = not isinstance(initial_value, _Missing)
         self._has_value = self._resolved
         self._transition: Transition | None = None
+        self._held: Transition | None = None
         self._waiting: dict[SuspenseBoundary, None] = {}
         first = None if isinstance(initial_value, _Missing) else initial_value
         if storage is not None:
@@ -159,6 +160,7 @@ class Resource(Generic[T]):
         transition = self._transition
         if boundary.resolved and transition is not None and transition.state == "pending":
             transition.add_promise(promise)
+            self._held = transition
         elif boundary not in self._waiting:
             boundary.increment()
             self._waiting[boundary] = None
@@ -216,6 +218,9 @@ class Resource(Generic[T]):
             self._end(self._promise, answer, None, True)
             return answer
         self._promise = future
+        if self._held is not None and self._held is self._transition:
+            # who reads it there may be an effect that is held back, and can't say again that it waits
+            self._held.add_promise(future)
         self._scheduled = True
         current_scope().world.clock.call_soon(self._unschedule)
 
