@@ -23,7 +23,6 @@ class _Maker:
         self.resources: list[str] = []
         self.views: list[str] = []
         self.roots: list[str] = []
-        self.selectors: list[str] = []
         self.count = 0
 
     def name(self, prefix: str) -> str:
@@ -53,8 +52,6 @@ class _Maker:
         if kind < 0.95:
             condition = ["mod", ["r", self.pick(readable)], 2]
             return ["if", condition, self.expr(readable, depth + 1), self.expr(readable, depth + 1)]
-        if self.selectors and kind < 0.98:
-            return ["if", ["sel", self.rng.choice(self.selectors), rng.randrange(4)], 1, 0]
         return ["prev"] if depth else 3
 
     def equals(self) -> list[Any]:
@@ -172,10 +169,6 @@ class _Maker:
                 options = {"initial": 1} if self.chance(0.2) else {"sync": True} if self.chance(0.1) else {}
                 top.append(["resource", name, source, options])
                 self.resources.append(name)
-        if self.chance(0.1):
-            name = self.name("sel")
-            self.selectors.append(name)
-            top.append(["selector", name, rng.choice(self.signals)])
         if self.profile in _ASYNC[1:]:
             name = self.name("v")
             self.views.append(name)
@@ -205,7 +198,7 @@ class _Maker:
         if self.profile == "transitions":
             steps.extend(self.arrivals())
             steps += [["final"]] + [["log", ["r", name]] for name in readable]
-        if self.chance(0.5):
+        if self.profile != "transitions" and self.chance(0.5):
             steps += [["dispose", "top"], ["set", rng.choice(self.signals), 5]]
         return {"steps": steps, "async": asynchronous}
 

@@ -24,10 +24,10 @@ def _wrap(number: int) -> int:
     return number % 997
 
 
-def _is_plain(statement: list[Any]) -> bool:
-    """Whether a statement only computes, from what it reads alone."""
-    text = json.dumps(statement)
-    return statement[0] in ("return", "when") and not any(f'"{w}"' in text for w in ("prev", "item", "index", "u"))
+def _is_plain(body: list[Any]) -> bool:
+    """Whether what statements return follows from what they read alone."""
+    text = json.dumps(body)
+    return not any(f'"{word}"' in text for word in ("prev", "item", "index", "u", "sel", "ctx"))
 
 
 def _number(value: Any) -> int:
@@ -185,8 +185,8 @@ class Interpreter:
     def do_memo(self, s: list[Any], env: Env) -> None:
         self.nodes[s[1]] = w.create_memo(self.fn(s[1], s[2], env), name=s[1], **self.equals(s))
         self.plain.pop(s[1], None)
-        if len(s) < 4 and all(_is_plain(statement) for statement in s[2]):
-            self.plain[s[1]] = s[2]
+        if len(s) < 4 and _is_plain(s[2]):
+            self.plain[s[1]] = [statement for statement in s[2] if statement[0] in ("return", "when")]
 
     def do_computed(self, s: list[Any], env: Env) -> None:
         w.create_computed(self.fn(s[1], s[2], env), name=s[1])

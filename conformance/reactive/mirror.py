@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from wayfare.reactive import graph
+from wayfare.reactive import boundary, graph
 from wayfare.reactive.primitives import Selector
 from wayfare.reactive.transition import Transition
 
@@ -69,7 +69,7 @@ def identical(a: Any, b: Any) -> bool:
 def mirrored() -> Iterator[None]:
     """Run the engine with all mirrors on."""
     update, track, selected = graph.update, graph.track, Selector.selected
-    clear, holds = Transition.clear, Transition.holds
+    clear, holds, shown = Transition.clear, Transition.holds, boundary.shown
 
     def mirrored_update(node: graph.Computation) -> None:
         if node.cursor < 0:
@@ -101,11 +101,12 @@ def mirrored() -> Iterator[None]:
     graph.update = mirrored_update
     graph.track = mirrored_track
     Transition.clear = mirrored_clear
+    boundary.shown = lambda _kept, raised: raised
     Transition.holds = lambda _self, _effect: False
     Selector.selected = lambda self: self._memo.value  # pyright: ignore[reportPrivateUsage]
     try:
         yield
     finally:
         graph.update, graph.track, Selector.selected = update, track, selected
-        Transition.clear, Transition.holds = clear, holds
+        Transition.clear, Transition.holds, boundary.shown = clear, holds, shown
         _sources.clear()

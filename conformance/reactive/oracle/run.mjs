@@ -19,8 +19,9 @@ const tick = () => new Promise(resolve => setImmediate(resolve));
 
 const wrap = n => ((n % 997) + 997) % 997;
 
-/** Whether a statement only computes, from what it reads alone. */
-const isPlain = s => (s[0] === "return" || s[0] === "when") && !/"(prev|item|index|u)"/.test(JSON.stringify(s));
+/** Whether what statements return follows from what they read alone. */
+const isPlain = body => !/"(prev|item|index|u|sel|ctx)"/.test(JSON.stringify(body));
+const computes = s => s[0] === "return" || s[0] === "when";
 
 class Program {
   constructor(solid, data) {
@@ -145,7 +146,7 @@ class Program {
       }
       case "memo": {
         const get = S.createMemo(this.fn(s[1], s[2], env), undefined, this.equals(s[3]));
-        if (s[3] === undefined && s[2].every(isPlain)) this.plain.set(s[1], s[2]);
+        if (s[3] === undefined && isPlain(s[2])) this.plain.set(s[1], s[2].filter(computes));
         else this.plain.delete(s[1]);
         this.nodes.set(s[1], get);
         return;

@@ -46,10 +46,14 @@ def create_error_boundary(
         found = error()
         if found is not _NONE:
             return untrack(lambda: fallback(*(found, reset)[:offered]))
-        # The first error is the cause: what fails after it may only miss the value that did not come.
-        return catch_error(children, lambda raised: set_error(lambda kept: raised if kept is _NONE else kept))
+        return catch_error(children, lambda raised: set_error(lambda kept: shown(kept, raised)))
 
     return create_memo(view, name=name)
+
+
+def shown(kept: Any, raised: Exception) -> Any:
+    """Which of two errors a boundary shows. The first is the cause: a later one may only miss the value it cost."""
+    return raised if kept is _NONE else kept
 
 
 class _None:
