@@ -19,6 +19,7 @@ class Site:
 
     runs: list[str] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 site = Site()
@@ -28,6 +29,7 @@ def fresh_site() -> Site:
     """The same object, as new: queries and actions of this module refer to it."""
     site.runs = []
     site.gate = asyncio.Event()
+    site.begun = asyncio.Event()
     return site
 
 
@@ -41,6 +43,7 @@ async def get_slow() -> str:
 async def save(form: FormData) -> object:
     name = form.text("name")
     site.runs.append(name)
+    site.begun.set()
     if name == "slow":
         await site.gate.wait()
     if name == "bad":

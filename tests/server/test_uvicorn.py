@@ -28,7 +28,15 @@ SECONDS = 10.0
 
 
 class Server(uvicorn.Server):
-    """A server that leaves the signals of the test process alone."""
+    """A server that leaves the signals of the test process alone, and says when it is up."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -44,9 +52,8 @@ async def serving(app: App) -> AsyncIterator[str]:
     task = asyncio.ensure_future(server.serve([listening]))
     try:
         async with asyncio.timeout(SECONDS):
-            while not server.started:
-                await asyncio.sleep(0)
-            yield "127.0.0.1:%d" % listening.getsockname()[1]
+            await server.up.wait()
+            yield f"127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
         async with asyncio.timeout(SECONDS):
@@ -71,14 +78,18 @@ async def opened(host: str, page: str, **hello: object) -> AsyncIterator[ClientC
         yield client
 
 
+async def _read_on(client: ClientConnection) -> None:
+    while True:
+        await client.recv()
+
+
 async def closed(client: ClientConnection) -> tuple[int, str]:
     """Read until the server closes; its code and reason."""
-    try:
-        while True:
-            await client.recv()
-    except ConnectionClosed as end:
-        assert end.rcvd is not None
-        return end.rcvd.code, end.rcvd.reason
+    with pytest.raises(ConnectionClosed) as end:
+        await _read_on(client)
+    received = end.value.rcvd
+    assert received is not None
+    return received.code, received.reason
 
 
 async def test_a_page_is_read_then_live_then_resumed(app: App) -> None:
@@ -169,8 +180,7 @@ async def test_a_server_that_stops_closes_its_sockets_and_lets_posts_finish(app:
             posting = asyncio.ensure_future(
                 visitor.post("/_server/server-tests.save", data={"name": "slow"}, headers=headers)
             )
-            while not site.runs:
-                await asyncio.sleep(0)
+            await site.begun.wait()
             site.gate.set()
             answer = await posting
             assert answer.json()["live"] is True

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..errors import UsageError
 from .browser import HistoryEntry, Window
 from .client import Screen
 from .clock import VirtualClock
-from .dom import Element, find_all
-from .events import is_in
+from .dom import Element
 from .inprocess import Answer
 from .selectors import select
 
@@ -81,13 +82,12 @@ class Shown:
         found = select(self.screen.body, selector)
         if text is None:
             return found
-        with_text = find_all(self.screen.body, text=text)
-        exact = [element for element in found if element.text == text]
-        if exact:
-            return exact
-        inside = [element for element in found if text in element.text]
+        text = " ".join(text.split())
+        read = [(element, element.text.replace("\n", " ")) for element in found]
+        fitting = [e for e, own in read if own == text] or [e for e, own in read if text in own]
         # An element around the one that has the text has it, too; the innermost is meant.
-        return [e for e in inside if e in with_text or not any(o is not e and is_in(o, e) for o in inside)]
+        around = {id(outer) for inner in fitting for outer in _outside(inner)}
+        return [element for element in fitting if id(element) not in around]
 
     def get(self, selector: str = "*", *, text: str | None = None) -> Element:
         """The one element that fits.
@@ -118,3 +118,10 @@ class Shown:
         if "disabled" in target.attributes:
             raise UsageError(f"{target!r} is disabled: a visitor can't use it.")
         return target
+
+
+def _outside(element: Element) -> Iterator[Element]:
+    outer = element.parent
+    while outer is not None:
+        yield outer
+        outer = outer.parent
