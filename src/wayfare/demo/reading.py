@@ -53,7 +53,9 @@ def read_page(connection: sqlite3.Connection, table: Table, asked: PageAsked) ->
     ids = [row_id(table, row[:width]) for row in rows[: asked.size]]
     cells = [read_cells(row[width:], LONG_IN_PAGE) for row in rows[: asked.size]]
     lines = map(Line, ids, cells, page_links(connection, table, columns, cells))
-    return RowsPage(columns, len(table.columns) - len(columns), tuple(lines), asked, len(rows) > asked.size)
+    return RowsPage(
+        table, columns, len(table.columns) - len(columns), tuple(lines), asked, len(rows) > asked.size
+    )
 
 
 def count_rows(connection: sqlite3.Connection, table: Table, page: RowsPage) -> Count:

@@ -86,6 +86,7 @@ class Line:
 class RowsPage:
     """One page of a table's rows. `columns` are those shown, `hidden` the number of further ones."""
 
+    table: Table
     columns: tuple[Column, ...]
     hidden: int
     lines: tuple[Line, ...]

@@ -10,7 +10,7 @@ from ...render import ErrorBoundary, component
 from ..cells import Cell
 from ..problems import DatabaseProblem, NotThere
 from ..records import Link
-from ..schema import Column
+from ..schema import Column, Table
 from ..site import row_href, use_site
 
 
@@ -23,9 +23,10 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def is_number(column: Column) -> bool:
+def is_number(column: Column, table: Table) -> bool:
     """Whether a column's values are lined up as numbers: not keys, which are names rather than amounts."""
-    return column.affinity in ("INTEGER", "REAL") and not column.key
+    is_key = column.key or any(column.name in reference.columns for reference in table.references)
+    return column.affinity in ("INTEGER", "REAL") and not is_key
 
 
 def value_view(cell: Cell, link: Link | None) -> Node:

@@ -71,7 +71,6 @@ def RowsTable() -> Node:
     search, set_search = use_search_params()
     name = decode_name(params.table)
     rows = create_async(lambda: site.rows(name, *asked_in(search)))
-    schema = create_async(lambda: site.table(name))
     # The order counts, which the comparison of two dicts would overlook.
     lines = create_memo(lambda: _by_key(rows()), equals=False)
     columns = create_memo(lambda: rows().columns)
@@ -93,9 +92,8 @@ def RowsTable() -> Node:
             order = {"": column.name, "ascending": f"-{column.name}", "descending": ""}
             return to(sort=order[direction()], page="")
 
-        return th(
-            scope="col", class_="number" if is_number(column) else None, aria_sort=lambda: direction() or None
-        )[
+        css = "number" if is_number(column, rows().table) else None
+        return th(scope="col", class_=css, aria_sort=lambda: direction() or None)[
             A(href=next_sort, no_scroll=True, title=f"Sort by {column.name}")[
                 column.name, " ", span(class_="arrow", aria_hidden="true")[lambda: _arrow(direction())]
             ],
@@ -106,7 +104,7 @@ def RowsTable() -> Node:
         # A row that is about to go is still read: it stays as it was.
         last = lines()[key]
         line = create_memo(lambda prev: lines().get(key) or prev or last)
-        return _row(name, columns(), schema().label, line)
+        return _row(rows(), line)
 
     return [
         form(
@@ -149,10 +147,10 @@ def RowsTable() -> Node:
     ]
 
 
-def _row(name: str, columns: tuple[Column, ...], label: str | None, line: Callable[[], Line]) -> Node:
-    id = line().id
+def _row(page: RowsPage, line: Callable[[], Line]) -> Node:
+    id, columns, schema = line().id, page.columns, page.table
     shown = [column.name for column in columns]
-    opens = shown.index(label) if label in shown else 0
+    opens = shown.index(schema.label) if schema.label in shown else 0
     changes = -1
 
     def glow() -> str | None:
@@ -166,10 +164,12 @@ def _row(name: str, columns: tuple[Column, ...], label: str | None, line: Callab
         def current() -> tuple[Cell, Link | None]:
             return line().cells[place], line().links[place]
 
-        css = {"number": is_number(column), "key": bool(column.key) and place != opens}
+        css = {"number": is_number(column, schema), "key": bool(column.key) and place != opens}
         if place == opens and id is not None:
             return td(class_=css)[
-                A(href=row_href(name, id), class_="open")[lambda: line().cells[place].text or "(empty)"]
+                A(href=row_href(schema.name, id), class_="open")[
+                    lambda: line().cells[place].text or "(empty)"
+                ]
             ]
         value = create_memo(current)
         return td(class_=css)[lambda: value_view(*value())]
