@@ -92,10 +92,10 @@ def _fill(mounter: Mounter, children: Node) -> Content:
         if begun and boundary is not None:
             boundary.resolved = not untrack(boundary.in_fallback)
 
-    # The list is worked off from its end: begin, the content with all it brings, end.
-    mounter.build(_Then(end))
-    content = mounter.build(children)
+    # Worked off in this order, each with all it brings.
     mounter.build(_Then(begin))
+    content = mounter.build(children)
+    mounter.build(_Then(end))
     return content
 
 

@@ -75,7 +75,7 @@ def lower(function: F) -> F:
     """
     if type(function) is not FunctionType or not ENABLED:
         return function
-    plain: FunctionType = function
+    plain = cast("FunctionType", function)
     code = function.__code__
     key = (code.co_filename, code.co_firstlineno, code.co_name)
     known = _known.get(key)
@@ -88,9 +88,9 @@ def lower(function: F) -> F:
         if len(_known) >= MAX_FUNCTIONS:
             _known.popitem(last=False)
         _known[key] = known
-    return (
-        cast("F", _function(function, known.lowered, known.cells)) if known.lowered is not None else function
-    )
+    if known.lowered is None:
+        return function
+    return cast("F", _function(plain, known.lowered, known.cells))
 
 
 def _function(function: FunctionType, code: CodeType, cells: dict[str, CellType]) -> FunctionType:
@@ -108,7 +108,7 @@ def _function(function: FunctionType, code: CodeType, cells: dict[str, CellType]
     else:
         made.__annotations__ = function.__annotations__
     if hasattr(function, "__type_params__"):
-        made.__type_params__ = function.__type_params__  # pyright: ignore
+        made.__type_params__ = function.__type_params__  # type: ignore[attr-defined]  # pyright: ignore
     return made
 
 

@@ -127,14 +127,18 @@ class Mounter:
     def row(self, node: Node) -> Item:
         """A row of a list with ``node`` mounted in it, under the current owner."""
         own_id = self._next_address
-        if type(node) is Lowered and node.case.quiet:
-            plan = node.case.plan(True)
-            template = plan.template
-            self._next_address = own_id + 1 + template.addresses
-            return Item(own_id, Instance(template, own_id + 1, plan.shown(node)))
         self._next_address = own_id + 1
+        if type(node) is Lowered and node.case.quiet:
+            return Item(own_id, self._lowered(node, True))
         item = Item(own_id)
-        item.cell[0] = self.build(node, anchored=True)
+        if self._building and (type(node) is Lowered or type(node) is Element):
+            # Rows are many, and one is mounted up to its first children as well here as by a task of its own.
+            try:
+                item.cell[0] = self._mount(node, True)
+            except Exception as error:
+                handle_error(get_owner(), error)
+        else:
+            item.cell[0] = self.build(node, anchored=True)
         return item
 
     def _work(self) -> None:
@@ -143,7 +147,11 @@ class Mounter:
             node, owner, cell, index, anchored = tasks.pop()
             if owner is not None and owner.disposed:
                 continue
+            before = len(tasks)
             cell[index] = run_with_owner(owner, lambda: self._mount(node, anchored))  # noqa: B023 - called here
+            if len(tasks) - before > 1:
+                # What a task has brought up comes next, in the order in which it came up.
+                tasks[before:] = tasks[: before - 1 if before else None : -1]
 
     def _mount(self, node: Any, anchored: bool) -> Content:
         """One task: mounts ``node`` up to its first children, which become tasks."""
@@ -194,8 +202,7 @@ class Mounter:
         items: list[Content] = list(nodes)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         owner = get_owner()
         tasks = self._tasks
-        for index in range(len(items) - 1, -1, -1):
-            node = items[index]
+        for index, node in enumerate(items):
             kind = type(node)
             if kind is not str and not (kind is Lowered and node.case.quiet):  # type: ignore[union-attr]
                 tasks.append((node, owner, items, index, False))
@@ -277,7 +284,6 @@ class Mounter:
                 self._live_attribute(instance, index, hole, value)
         for hole in template.wiring:
             self._wire(base + hole.offset, hole, values[hole.position], owner)
-        nodes.reverse()
         self._tasks.extend(nodes)
         return instance
 
