@@ -182,16 +182,24 @@ def next_view(found: dict[str, list[Json]], after: str) -> Json:
     return found[later[0]] if later else None
 
 
+def filled(before: Json, after: Json) -> bool:
+    """Whether a view is another one with the content in place of fallbacks."""
+    parts = re.split(r"(<[sm]>)", str(before))
+    pattern = "".join(".*" if re.fullmatch(r"<[sm]>", part) else re.escape(part) for part in parts)
+    return len(parts) > 1 and bool(re.fullmatch(pattern, str(after)))
+
+
 def excused(theirs: Trace, one: dict[str, list[Json]], other: dict[str, list[Json]], name: str) -> str | None:
     """The rule of differences.json that a difference falls under, if any."""
     here, there = one.get(name), other.get(name)
     if name.endswith(" view") and here and next_view(one, name) == next_view(other, name):
         if there is None and under_way(theirs, place(name)[1]):
             return "torn"
-        if there and re.search(r"<[sm]>", str(here)):
-            pattern = "".join(".*" if re.fullmatch(r"<[sm]>", part) else re.escape(part) for part in re.split(r"(<[sm]>)", str(here)))
-            if re.fullmatch(pattern, str(there)):
-                return "fallback"
+        if there and filled(here, there):
+            return "fallback"
+    before = max((n for n in other if n.endswith(" view") and place(n) < place(name)), key=place, default=None)
+    if name.endswith(" view") and there and not here and before and next_view(one, name) == next_view(other, name):
+        return "sooner" if filled(other[before], there) else None
     if name.endswith(" history") and here and not there:
         entries = here[-1]["value"]["entries"]
         if any(one == other for one, other in pairwise(entries)):
