@@ -54,7 +54,9 @@ class Pages:
     lang: str
     policy: Mapping[str, str]
     debug: bool
-    on_page: list[Callable[[Page, Request], None]] = field(default_factory=list)
+    on_page: list[Callable[[Page, Request], None]] = field(
+        default_factory=list[Callable[[Page, Request], None]]
+    )
 
     def begin(self, request: Request) -> Page:
         """A page for a request, not mounted yet. Room for it has been made in the registry."""

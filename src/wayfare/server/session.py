@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, MutableMapping
-from typing import Any
+from typing import Any, cast
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -116,11 +116,12 @@ class Sessions:
         if not cookie or len(cookie) > self._limits.session_bytes:
             return Session({}, None)
         try:
-            values = self._signer.loads(cookie, max_age=int(self._limits.session_seconds))
+            found: object = self._signer.loads(cookie, max_age=int(self._limits.session_seconds))
         except BadSignature:
             return Session({}, None)
-        if not isinstance(values, dict):
+        if not isinstance(found, dict):
             return Session({}, None)
+        values = cast("dict[str, Any]", found)
         identity = values.pop(_ID, None)
         if not isinstance(identity, str):
             return Session({}, None)

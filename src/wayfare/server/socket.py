@@ -139,13 +139,14 @@ class Conversation:
         entry.page.connect(self._wake)
         self._sent = message.ack
         self._fresh_due = missed is None
-        self._ack_sent = entry.page.handled
+        # WELCOME tells it early, so that nothing is sent again; what it settles is told after the replay.
+        self._ack_sent = 0
         opening: list[PageOp] = [Welcome(entry.page.id, ClientLimits(message=self._limits.message_bytes))]
         redirected = entry.page.browser.redirected
         if redirected is not None:
             self._fresh_due = False
             opening.append(Load(redirected))
-        self._extra.append(encode_frame(0, self._ack_sent, opening))
+        self._extra.append(encode_frame(0, entry.page.handled, opening))
         self._wake()
 
     async def _fresh(self, message: Hello) -> Entry:
@@ -216,6 +217,8 @@ class Conversation:
             self._sent, body = page.fresh()
         elif kept:
             self._sent, body = kept[0].seq, kept[0].body
+            self._ack_sent = kept[0].handled
+            return frame(self._sent, self._ack_sent, body)
         elif page.handled > self._ack_sent:
             self._ack_sent = page.handled
             return frame(0, self._ack_sent, b"[]")

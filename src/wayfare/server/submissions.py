@@ -36,7 +36,7 @@ class _Run(Generic[T]):
     owner: tuple[str | None, str]
     expires: float
     # Each waiter has its own future: one shared by all would keep every past waiter alive.
-    waiters: list[asyncio.Future[T]] = field(default_factory=list)
+    waiters: list[asyncio.Future[T]] = field(default_factory=list[asyncio.Future[T]])
     done: bool = False
     value: T | None = None
     error: BaseException | None = None

@@ -32,7 +32,7 @@ from ..wire import (
     opcode,
 )
 from ..wire import Fresh as FreshOp
-from .client import Screen
+from .client import PatchError, Screen
 
 _FRESH = opcode(FreshOp)
 MAX_KEPT = 200
@@ -76,6 +76,7 @@ class Window:
         self._kept: list[tuple[int, ClientMessage]] = []
         self._fresh_wanted = False
         self.closed_by_server: Ended | None = None
+        self.failure: PatchError | None = None
 
     @property
     def url(self) -> str:
@@ -153,7 +154,12 @@ class Window:
             if data is None:
                 return
             frame = decode_frame(data)
-            self._take(frame.seq, frame.ack, frame.ops)
+            try:
+                self._take(frame.seq, frame.ack, frame.ops)
+            except PatchError as error:
+                # A browser would ask for a fresh render; a test is to hear of it.
+                self.failure = error
+                self.disconnect()
 
     def _take(self, seq: int, ack: int, ops: list[list[object]]) -> None:
         self._kept = [(n, message) for n, message in self._kept if n > ack]
@@ -163,7 +169,7 @@ class Window:
         elif seq and seq <= self._seq:
             return
         elif seq > self._seq + 1:
-            raise AssertionError(f"frame {seq} came after frame {self._seq}")
+            raise PatchError(f"frame {seq} came after frame {self._seq}")
         if seq or fresh is not None:
             self._seq = seq
             self._fresh_wanted = False

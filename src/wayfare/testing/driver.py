@@ -307,12 +307,15 @@ class Page(Shown):
 
         Raises:
             UsageError: something still is after `PATIENCE` real seconds; the message names it.
+            PatchError: a frame did not fit what is shown, which is a fault of the framework.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + PATIENCE
         quiet = 0
         while quiet < 3:
             await asyncio.sleep(0)
+            if self.window.failure is not None:
+                raise self.window.failure
             if self._to_load:
                 url = self._to_load.pop()
                 self._to_load.clear()

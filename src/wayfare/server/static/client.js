@@ -88,7 +88,7 @@ function unsend(n){let at=kept.findIndex((message)=>message.n===n&&!message.sent
 function hint(op,...fields){if(live)write(0,op,fields)}
 function receive(data){beatSoon();try{let[number,ack,ops]=JSON.parse(data);takeFrame(number,ack,ops)}catch(error){askFresh(error)}}
 function takeFrame(number,ack,ops){kept=kept.filter((message)=>message.n>ack);let fresh=ops.find((op)=>op[0]===21);if(fresh)restart(fresh[3]);else if(number&&number<=seq)return;else if(number>seq + 1){lost(0);return}
-options.apply(ops,ack);if(!number&&!fresh)return;seq=number;wantsFresh=false;if(fresh)acknowledged=seq;if(seq - acknowledged>=16)acknowledge();else ackTimer??=window.setTimeout(acknowledge,1000)}
+options.apply(ops,number||!ops.length?ack:0);if(!number&&!fresh)return;seq=number;wantsFresh=false;if(fresh)acknowledged=seq;if(seq - acknowledged>=16)acknowledge();else ackTimer??=window.setTimeout(acknowledge,1000)}
 function acknowledge(){clearTimeout(ackTimer);ackTimer=undefined;if(!live)return;acknowledged=seq;hint(6,seq)}
 function welcome(id,given){limits={...limits,...given};restart(id);live=true;attempts=0;show("live");kept.forEach(transmit);if(document.hidden)hint(7,false)}
 function restart(id){if(id===page)return;page=id;seq=acknowledged=lastNumber=0;let followed=kept.filter((message)=>message.op===3).pop();kept=[];if(followed)send(3,...followed.fields)}
@@ -186,5 +186,5 @@ if(built)choose();endFrame();arrive()}
 function merge(html,title){forgetTemplates();forgetTyping();forgetWaiting();let root=slotOf(1);let parent=(root.start.parentNode);let after=(root.end.nextSibling);morph(parent,root.start,after,parse(html,namespaceIn(parent)));if(title)document.title=title;read();reportTyped()}
 function read(){let problems=scan(document.body);if(problems.length){let which=problems.slice(0,5).join(", ");report("app","html",`The browser has moved ${which}: a table needs its tbody, a p holds no blocks.`)}
 watch();choose()}
-function boot(){let meta=(document.querySelector('meta[name="wayfare"]'));if(!meta||document.documentElement.dataset.wayfare)return;let{socket="/_wayfare/socket",base="",actionBase="/_server",links="all",preload}=meta.dataset;let url=new URL(socket,document.baseURI);url.protocol=url.protocol==="https:"?"wss:":"ws:";read();startEvents();startNavigation({base,links:(links),preload:preload!=="none"});startForms(actionBase);start({url:url.href,page:meta.content,historyState,apply,flush})}
+function boot(){let meta=(document.querySelector('meta[name="wayfare"]'));if(!meta)return;let{socket="/_wayfare/socket",base="",actionBase="/_server",links="all",preload}=meta.dataset;let url=new URL(socket,document.baseURI);url.protocol=url.protocol==="https:"?"wss:":"ws:";read();startEvents();startNavigation({base,links:(links),preload:preload!=="none"});startForms(actionBase);start({url:url.href,page:meta.content,historyState,apply,flush})}
 boot();
