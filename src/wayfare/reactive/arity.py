@@ -31,7 +31,9 @@ def required_arguments(fn: Callable[..., Any]) -> int:
         # One that takes anything may be a decorator's: inspect looks at what it wraps.
         if not code.co_flags & _VARARGS:
             defaults = fn.__defaults__
-            return max(0, code.co_argcount - (len(defaults) if defaults else 0) - bound)
+            if defaults is None:
+                return code.co_argcount - bound
+            return max(0, code.co_argcount - len(defaults) - bound)
     try:
         parameters = inspect.signature(fn).parameters.values()
     except (TypeError, ValueError):

@@ -52,6 +52,7 @@ GONE = 7
 AGAIN = 8
 """Marked, and due in a queue, while it was still running: it goes back into the queue when the run ends."""
 
+OWNER = -1
 MEMO = 0
 PURE = 1
 """Up to this kind, a computation is pure: it runs with the updates. It may write, but shows nothing."""
@@ -164,6 +165,7 @@ class Owner:
         "__weakref__",
         "cleanups",
         "context",
+        "kind",
         "name",
         "overlay",
         "owned",
@@ -182,8 +184,10 @@ class Owner:
     name: str
     overlay: Any
     state: int
+    kind: int
 
     def __init__(self, parent: Owner | None, name: str = "") -> None:
+        self.kind = OWNER
         self.parent = parent
         self.owned = None
         self.cleanups = None
@@ -261,7 +265,6 @@ class Computation(Owner):
         "cursor",
         "equals",
         "fn",
-        "kind",
         "observers",
         "put_aside",
         "reason",
@@ -273,7 +276,6 @@ class Computation(Owner):
 
     fn: Callable[..., Any]
     takes_value: bool
-    kind: int
     value: Any
     sources: list[Signal | Memo]
     cursor: int
@@ -317,7 +319,7 @@ class Computation(Owner):
             self.context = None
             self.scope = None
         else:
-            self.up = parent if isinstance(parent, Computation) else parent.up
+            self.up = parent.up if parent.kind == OWNER else parent  # type: ignore[assignment]
             self.context = parent.context
             self.scope = parent.scope
             if parent.state != GONE:

@@ -367,10 +367,10 @@ def start_transition(fn: Callable[[], object], *, scope: Scope | None = None) ->
         Awaitable: done when the change has been committed and its effects have run. Raises what `fn` raised.
     """
     where = scope if scope is not None else current_scope()
-    pending = where.transition
-    if pending is not None and graph.running is pending:
+    inside = running_transition()
+    if inside is not None and inside.scope is where:
         fn()
-        return pending.done
+        return inside.done
     owner, listener = graph.now.owner, graph.now.listener
     result = Completion()
 
