@@ -18,7 +18,6 @@ from .create_async import AsyncAccessor, create_async, create_async_store
 from .forms import FormData, Upload
 from .intent import Intent, Navigator, Visibility, current_intent
 from .page_cache import PageCache, page_cache
-from .queries import cache, query, query_keys, revalidate
 from .query import Query
 from .responses import Keys, Response, ResponseHead, json, redirect, reload
 from .shared import AppCache, Invalidation, SessionCache, SharedScope
@@ -36,6 +35,9 @@ from .submissions import (
     use_submission,
     use_submissions,
 )
+
+# Last: to type checkers, importing from the module `.query` makes `query` the name of that module.
+from .queries import cache, query, query_keys, revalidate  # isort: skip
 
 __all__ = [
     "ACTION_BASE",
