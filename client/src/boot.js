@@ -21,11 +21,14 @@ import { beginFrame, endFrame, forgetTyping } from "./typing.js";
 /** The slot that holds the whole page. */
 const ROOT = 1;
 
+let attached = false;
+
 /** @type {Record<number, (...fields: any[]) => void>} */
 const PAGE_OPS = {
   [OP.WELCOME]: (id, limits) => {
     welcome(id, limits);
-    reportTyped();
+    if (!attached) reportTyped();
+    attached = true;
   },
   [OP.FRESH]: (html, title) => merge(html, title),
   [OP.PUSH]: push,
@@ -43,7 +46,7 @@ const PAGE_OPS = {
  * Apply a frame.
  *
  * @param {any[][]} ops
- * @param {number} ack
+ * @param {number} ack  what the page had handled when it made the frame
  */
 function apply(ops, ack) {
   beginFrame(ack);
@@ -92,7 +95,7 @@ function read() {
 
 function boot() {
   const meta = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="wayfare"]'));
-  if (!meta || document.documentElement.dataset.wayfare) return;
+  if (!meta) return;
   const { socket = "/_wayfare/socket", base = "", actionBase = "/_server", links = "all", preload } = meta.dataset;
   const url = new URL(socket, document.baseURI);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";

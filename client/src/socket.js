@@ -288,7 +288,8 @@ function takeFrame(number, ack, ops) {
     lost(0);
     return;
   }
-  options.apply(ops, ack);
+  // The acknowledgement in a WELCOME or PONG runs ahead of the frames that are still to come.
+  options.apply(ops, number || !ops.length ? ack : 0);
   if (!number && !fresh) return;
   seq = number;
   wantsFresh = false;

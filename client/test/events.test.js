@@ -150,6 +150,20 @@ test("a value held back is shown when the server says nothing newer about the la
   assert.equal(page.$("input").value, "A");
 });
 
+test("after a break, what the page has handled counts only with the frames that say so", () => {
+  const page = openPage('<input data-w="2" data-on="input" value="">');
+  type(page, "input", "a");
+  type(page, "input", "ab");
+  page.drop();
+  page.clock.advance(300);
+  page.welcome("p1", 2);
+  page.raw([0, 2, [[29]]]);
+  page.frame([[2, 2, "value", "A"]], 1);
+  assert.equal(page.$("input").value, "ab");
+  page.frame([[2, 2, "value", "AB"]], 2);
+  assert.equal(page.$("input").value, "AB");
+});
+
 test("what a field shows counts as on its way while it is debounced", () => {
   const page = openPage('<input data-w="2" data-on="input:d300" value="">');
   type(page, "input", "abc");

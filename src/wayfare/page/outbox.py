@@ -27,10 +27,12 @@ class OutboxStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One frame: its number and its operations, encoded."""
+    """One frame: its number, its operations, encoded, and the client's message that was handled last when it
+    was made. A later one must not be acknowledged with it: what came of that is in a later frame."""
 
     seq: int
     body: bytes
+    handled: int = 0
 
 
 class Outbox:
@@ -72,12 +74,12 @@ class Outbox:
         """Whether frames were dropped that the browser has not acknowledged."""
         return self._lost
 
-    def append(self, body: bytes) -> int:
+    def append(self, body: bytes, handled: int = 0) -> int:
         """Keep one frame's operations and return the frame's number."""
         self._last += 1
         if self._lost:
             return self._last
-        self._kept.append(Kept(self._last, body))
+        self._kept.append(Kept(self._last, body, handled))
         self._bytes += len(body)
         if len(self._kept) > self._max_frames or self._bytes > self._max_bytes:
             # A part of a replay is of no use, so nothing is kept once one frame can't be.

@@ -343,7 +343,7 @@ class Page:
             self._report(error, "writing a frame")
             self.outbox.lose()
         else:
-            self.outbox.append(body)
+            self.outbox.append(body, self._handled)
         if self._wake is not None:
             self._wake()
 

@@ -1,0 +1,331 @@
+"""What the client does that only a real browser can show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.proxy import Proxy
+from tests.e2e.serving import Server, uvicorn
+
+APPS = Path(__file__).parent / "apps"
+NETWORK = r"ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection to|ERR_NETWORK|Failed to fetch"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    running = Server(uvicorn("client:app"), cwd=APPS, env=None)
+    running.start()
+    yield running
+    running.close()
+
+
+def live(page: Any) -> None:
+    expect(page.locator("html")).to_have_attribute("data-wayfare", "live")
+
+
+def page_id(page: Any) -> str:
+    return str(page.get_attribute("meta[name=wayfare]", "content"))
+
+
+def focused(page: Any) -> str:
+    """The tag and id of the element with the focus."""
+    return str(page.evaluate("document.activeElement.localName + '#' + document.activeElement.id"))
+
+
+def scrolled(page: Any) -> int:
+    return int(page.evaluate("Math.round(window.scrollY)"))
+
+
+def test_a_navigation_goes_to_the_top_and_back_returns_to_where_it_was(server: Server, windows: Any) -> None:
+    page = windows.open(server.url + "/long")
+    live(page)
+    page.evaluate("window.scrollTo(0, 5000)")
+    page.click("text=Back to the start")
+    expect(page.locator("h1")).to_have_text("Home")
+    page.click("text=Far down")
+    expect(page.locator("h1")).to_have_text("Long")
+    assert scrolled(page) == 0
+    page.click("text=Stay here")
+    expect(page).to_have_url(server.url + "/long?again")
+    assert scrolled(page) > 5000
+
+
+def test_a_hash_is_scrolled_to_also_within_a_page(server: Server, windows: Any) -> None:
+    page = windows.open(server.url)
+    live(page)
+    page.click("text=Middle")
+    expect(page.locator("#middle")).to_be_in_viewport()
+    assert scrolled(page) > 1000
+    page.click("text=Long")
+    expect(page).to_have_url(server.url + "/long")
+    page.wait_for_function("window.scrollY === 0")
+    page.click("text=Middle")
+    page.wait_for_function("window.scrollY > 1000")
+
+
+def test_a_new_page_is_announced_and_its_heading_has_the_focus(server: Server, windows: Any) -> None:
+    page = windows.open(server.url)
+    live(page)
+    page.focus("nav a >> nth=2")
+    page.keyboard.press("Enter")
+    expect(page.locator("[aria-live=polite]")).to_have_text("A long page")
+    assert focused(page) == "h1#"
+    expect(page).to_have_title("A long page")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Back to the start"
+
+
+def test_typing_faster_than_the_server_answers_loses_nothing(
+    server: Server, windows: Any, proxy: Callable[[Server], Proxy]
+) -> None:
+    between = proxy(server)
+    page = windows.open(between.url + "/typing")
+    live(page)
+    page.focus("#echo")
+    between.hold_answers()
+    page.keyboard.type("abc")
+    between.resume()
+    page.keyboard.type("defghijklmnopqrstuvwxyz", delay=1)
+    expect(page.locator("#shown")).to_have_text("abcdefghijklmnopqrstuvwxyz")
+    assert page.input_value("#echo") == "abcdefghijklmnopqrstuvwxyz"
+    assert page.input_value("#upper") == "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def test_a_value_that_the_server_changes_keeps_the_caret(server: Server, windows: Any) -> None:
+    page = windows.open(server.url + "/typing")
+    live(page)
+    page.focus("#upper")
+    page.keyboard.type("hello")
+    expect(page.locator("#upper")).to_have_value("HELLO")
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.type("x")
+    expect(page.locator("#upper")).to_have_value("HEXLLO")
+    page.keyboard.type("y")
+    expect(page.locator("#upper")).to_have_value("HEXYLLO")
+    page.click("#clear")
+    expect(page.locator("#upper")).to_have_value("")
+    expect(page.locator("#area")).to_have_value("")
+
+
+def test_what_is_debounced_arrives_before_the_click_that_follows(server: Server, windows: Any) -> None:
+    page = windows.open(server.url + "/typing")
+    live(page)
+    page.focus("#slow")
+    page.keyboard.type("a")
+    page.click("#click")
+    expect(page.locator("#log")).to_have_text("kic")
+
+
+def test_a_select_shows_its_value(server: Server, windows: Any) -> None:
+    page = windows.open(server.url + "/typing")
+    live(page)
+    expect(page.locator("#choice")).to_have_value("b")
+    page.select_option("#choice", "a")
+    expect(page.locator("#chosen")).to_have_text("a")
+    page.click("#choose")
+    expect(page.locator("#choice")).to_have_value("c")
+
+
+def test_rows_that_move_keep_the_focus_and_the_selection(server: Server, windows: Any) -> None:
+    page = windows.open(server.url + "/rows")
+    live(page)
+    page.fill("#row-2", "hello")
+    page.evaluate("document.querySelector('#row-2').setSelectionRange(1, 3)")
+    page.keyboard.press("Shift")
+    expect(page.locator("tr >> nth=0")).to_contain_text("5")
+    assert focused(page) == "input#row-2"
+    assert page.evaluate("[document.activeElement.selectionStart, document.activeElement.selectionEnd]") == [
+        1,
+        3,
+    ]
+    assert page.locator("td:first-child").all_inner_texts() == ["5", "4", "3", "2", "1"]
+    assert page.locator("td:nth-child(2)").all_inner_texts() == ["0", "1", "2", "3", "4"]
+    assert page.locator("li").all_inner_texts()[:4] == ["a5", "b5", "a4", "b4"]
+
+
+def test_a_thousand_rows_come_and_go(server: Server, windows: Any) -> None:
+    page = windows.open(server.url + "/rows")
+    live(page)
+    page.click("#grow")
+    expect(page.locator("tr")).to_have_count(1000)
+    page.click("#turn")
+    expect(page.locator("td >> nth=0")).to_have_text("1009")
+    page.click("#none")
+    expect(page.locator("tr")).to_have_count(1)
+    expect(page.locator("td")).to_have_text("nothing")
+
+
+def test_svg_is_drawn(server: Server, windows: Any) -> None:
+    page = windows.open(server.url + "/rows")
+    live(page)
+    page.click("#grow")
+    expect(page.locator("circle")).to_have_count(1000)
+    names = "[...document.querySelectorAll('circle')].every(one => one instanceof SVGCircleElement)"
+    assert page.evaluate(names)
+
+
+def test_a_restarted_server_changes_nothing_that_the_visitor_has_done(
+    serve: Callable[..., Server], windows: Any
+) -> None:
+    windows.allow_errors(NETWORK)
+    server = serve("client:app", cwd=APPS)
+    page = windows.open(server.url + "/keep")
+    live(page)
+    page.click("text=Count 0")
+    expect(page.locator("#counted")).to_be_visible()
+    page.click("summary")
+    page.check("[name=tick]")
+    page.select_option("[name=choice]", "y")
+    page.fill("[name=area]", "a thought")
+    page.fill("[name=typed]", "half a thought")
+    page.evaluate("document.querySelector('[name=typed]').setSelectionRange(2, 4)")
+    page.evaluate("document.querySelector('#scrolls').scrollTop = 100")
+    page.evaluate("window.node = document.querySelector('[name=typed]')")
+    server.stop()
+    expect(page.locator("html")).to_have_attribute("data-wayfare", "reconnecting")
+    server.start()
+    live(page)
+    expect(page.locator("button")).to_have_text("Count 0")
+    expect(page.locator("#counted")).to_have_count(0)
+    kept = page.evaluate(
+        """[document.querySelector('details').open, document.querySelector('[name=tick]').checked,
+            document.querySelector('[name=choice]').value, document.querySelector('[name=area]').value,
+            document.activeElement === window.node, window.node.value, window.node.selectionStart,
+            document.querySelector('#scrolls').scrollTop]"""
+    )
+    assert kept == [True, True, "y", "a thought", True, "half a thought", 2, 100]
+
+
+def test_without_a_server_a_link_is_followed_by_the_browser(
+    serve: Callable[..., Server], windows: Any
+) -> None:
+    windows.allow_errors(NETWORK)
+    server = serve("client:app", cwd=APPS)
+    page = windows.open(server.url)
+    live(page)
+    server.stop()
+    expect(page.locator("html")).to_have_attribute("data-wayfare", "reconnecting")
+    page.evaluate("window.same = true")
+    page.click("text=Long")
+    server.start()
+    # Either the connection is back in time, or the link is followed plainly: a click is never lost.
+    expect(page.locator("h1")).to_have_text("Long")
+
+
+def test_where_sockets_are_blocked_links_and_forms_work(server: Server, windows: Any) -> None:
+    page = windows.open()
+    page.add_init_script("window.WebSocket = class { constructor() { throw new Error('blocked') } }")
+    page.goto(server.url)
+    expect(page.locator("html")).to_have_attribute("data-wayfare", "offline")
+    page.click("text=Long")
+    expect(page.locator("h1")).to_have_text("Long")
+    page.goto(server.url + "/forms")
+    before = int(page.inner_text("output"))
+    page.click("text=Send")
+    expect(page.locator("output")).to_have_text(str(before + 1))
+
+
+def test_going_back_to_a_page_from_the_browsers_cache_makes_it_live_again(
+    server: Server, windows: Any
+) -> None:
+    page = windows.open(server.url + "/typing")
+    live(page)
+    page.goto("about:blank")
+    page.go_back()
+    live(page)
+    page.fill("#echo", "again")
+    expect(page.locator("#shown")).to_have_text("again")
+
+
+def test_a_reloaded_page_goes_on_in_its_history(server: Server, windows: Any) -> None:
+    page = windows.open(server.url + "/moves")
+    live(page)
+    page.click("#state")
+    expect(page).to_have_url(server.url + "/moves?with=state")
+    assert page.evaluate("history.state") == {"wayfare": 1, "state": {"a": [1]}}
+    page.reload()
+    live(page)
+    page.click("#back")
+    expect(page).to_have_url(server.url + "/moves")
+    page.go_forward()
+    expect(page).to_have_url(server.url + "/moves?with=state")
+    page.click("#replace")
+    expect(page).to_have_url(server.url + "/keep")
+    page.go_back()
+    expect(page).to_have_url(server.url + "/moves")
+    expect(page.locator("h1")).to_have_text("Moves")
+
+
+def test_a_guard_undoes_back_and_keeps_the_address(server: Server, windows: Any) -> None:
+    page = windows.open(server.url + "/keep")
+    live(page)
+    page.evaluate("history.pushState({wayfare: 1, state: null}, '', '/guarded')")
+    page.goto(server.url + "/guarded")
+    live(page)
+    page.click("text=Home")
+    page.click("text=Long")
+    expect(page).to_have_url(server.url + "/guarded")
+    expect(page.locator("h1")).to_have_text("Guarded")
+
+
+def test_closing_a_window_with_something_typed_asks_while_there_is_a_guard(
+    server: Server, windows: Any
+) -> None:
+    page = windows.open(server.url + "/guarded")
+    live(page)
+    asked: list[str] = []
+
+    def answer(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    page.type("#edited", "x")
+    page.goto("about:blank")
+    assert asked == ["beforeunload"]
+
+
+def test_a_double_click_sends_a_form_once(server: Server, windows: Any) -> None:
+    page = windows.open(server.url + "/forms")
+    live(page)
+    before = int(page.inner_text("output"))
+    page.dblclick("text=Send")
+    page.wait_for_function("!document.querySelector('form').hasAttribute('data-wayfare-pending')")
+    page.reload()
+    assert int(page.inner_text("output")) == before + 1
+
+
+def test_a_copied_tab_gets_a_page_of_its_own(server: Server, windows: Any) -> None:
+    one = windows.open(server.url + "/typing")
+    live(one)
+    # A copied tab is a document that was loaded with another one's page id.
+    two = windows.tab(one)
+    two.add_init_script(
+        """new MutationObserver(() => {
+            const meta = document.querySelector('meta[name=wayfare]');
+            if (meta) meta.content = PAGE;
+        }).observe(document, {childList: true, subtree: true})""".replace("PAGE", repr(page_id(one)))
+    )
+    two.goto(server.url + "/typing")
+    live(two)
+    one.fill("#echo", "one")
+    two.fill("#echo", "two")
+    expect(one.locator("#shown")).to_have_text("one")
+    expect(two.locator("#shown")).to_have_text("two")
+    assert page_id(two) == page_id(one)
+
+
+def test_a_page_three_hundred_deep_is_taken_over(server: Server, windows: Any) -> None:
+    page = windows.open(server.url + "/deep")
+    live(page)
+    expect(page.locator("p")).to_have_text("The bottom")
+    page.click("text=Home")
+    expect(page.locator("h1")).to_have_text("Home")
+    page.go_back()
+    expect(page.locator("p")).to_have_text("The bottom")
