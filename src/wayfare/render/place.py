@@ -388,7 +388,7 @@ def _constant_value(part: int | Constant) -> object:
 
 
 def _is_callable(kind: type) -> bool:
-    return getattr(kind, "__call__", None) is not None  # noqa: B004 - asked of the type, not of the value
+    return any("__call__" in base.__dict__ for base in kind.__mro__)
 
 
 class Place:
