@@ -40,6 +40,7 @@ def canonical(trace: list[Json], kind: str) -> list[str]:
     strict: list[str] = []
     loose: list[str] = []
     moment: object = None
+    last: dict[str, Json] = {}
 
     def end_of_moment() -> None:
         lines.extend(sorted(loose))
@@ -56,6 +57,11 @@ def canonical(trace: list[Json], kind: str) -> list[str]:
             # Messages are lessons here; that there is an error is what both have to agree on.
             rest = {"error": True}
         rest = _without_empty_state(plain(rest))
+        if name in ("location", "history"):
+            # Logged on change; a change of upstream's own marks alone is none.
+            if last.get(name) == rest:
+                continue
+            last[name] = rest
         time = event["t"] if kind == "memory" else 0
         if name == "step" or time != moment:
             end_of_moment()
