@@ -10,6 +10,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from tests.server.apps import Site
 from tests.server.conftest import MakeApp
 from wayfare.components import Route, Router
 from wayfare.data import create_async, query
@@ -168,13 +169,18 @@ async def test_closing_ends_every_page(app: App) -> None:
     assert not page.window.connected
 
 
-async def test_closing_does_not_wait_for_ever(make_app: MakeApp, caplog: pytest.LogCaptureFixture) -> None:
+async def test_closing_does_not_wait_for_ever(
+    make_app: MakeApp, site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
     app = make_app(limits=Limits(shutdown_seconds=0.01))
     page = await open_page(app, "/")
     await page.fill("input[name=name]", "slow")
     await page.submit("form", settle=False)
+    submissions = app.parts.forms.submissions
     await app.close()
     assert "shutdown_seconds" in caplog.text
+    site.gate.set()
+    await submissions.drained()
 
 
 async def test_the_lifespan_begins_and_ends_the_app(app: App) -> None:

@@ -6,9 +6,14 @@ import secrets
 
 import pytest
 
+from tests.server import apps
+from wayfare.components import Route, Router
+from wayfare.data import create_async, query
 from wayfare.errors import LimitError, UsageError
+from wayfare.html import Node, button, p
 from wayfare.page import Limits
-from wayfare.server import App, Session
+from wayfare.render import component
+from wayfare.server import App, Session, use_request
 from wayfare.server.session import COOKIE, Sessions
 from wayfare.testing import Cookies, open_page
 
@@ -138,6 +143,71 @@ async def test_an_action_logs_in_and_out(app: App, javascript: bool) -> None:
 
 
 @pytest.mark.anyio
+async def test_what_an_action_writes_is_seen_by_the_page_that_it_leads_to(app: App) -> None:
+    page = await open_page(app, "/")
+    await page.navigate("/who")
+    first = page.window.page
+    await page.fill("#login input", "Ann")
+    await page.submit("#login")
+    await page.navigate("/")
+    await page.navigate("/who")
+    assert page.get("#who").text == "Ann"
+    assert page.window.page == first
+
+
+@pytest.mark.anyio
+async def test_a_login_over_another_session_loads_the_document_again(app: App) -> None:
+    page = await open_page(app, "/counted")
+    await page.load("/who")
+    first = page.window.page
+    await page.fill("#login input", "Ann")
+    await page.submit("#login")
+    assert page.window.page != first
+    assert page.get("#who").text == "Ann"
+
+
+@pytest.mark.anyio
+async def test_a_query_of_the_session_sees_the_session_and_no_request() -> None:
+    seen: list[str] = []
+
+    @query("session-tests.name", scope="session")
+    async def get_name() -> str:
+        seen.append("fetched")
+        return use_request().session.get("name", "nobody")  # type: ignore[no-any-return]
+
+    @query("session-tests.path", scope="session")
+    async def get_path() -> str:
+        return use_request().path
+
+    @component
+    def Named() -> Node:
+        name = create_async(get_name)
+        return p[lambda: name()]
+
+    @component
+    def Leaking() -> Node:
+        path = create_async(get_path)
+        return p[lambda: path()]
+
+    named = App(
+        lambda: Router[
+            Route(path="/", component=Named),
+            Route(path="/leak", component=Leaking),
+            Route(path="/who", component=apps.Who),
+        ],
+        secret=SECRET,
+    )
+    page = await open_page(named, "/who")
+    assert (await open_page(named, "/")).text == "nobody"
+    await page.fill("#login input", "Ann")
+    await page.submit("#login")
+    for _ in range(2):
+        assert (await open_page(named, "/", cookies=page.cookies)).text == "Ann"
+    assert seen == ["fetched"] * 2
+    assert (await open_page(named, "/leak", cookies=page.cookies)).status == 500
+
+
+@pytest.mark.anyio
 async def test_logging_out_ends_the_other_pages_of_the_browser(app: App) -> None:
     cookies = Cookies()
     page = await open_page(app, "/who", cookies=cookies)
@@ -178,10 +248,6 @@ async def test_a_page_that_writes_the_session_while_it_renders_is_loaded_again_b
 
 @pytest.mark.anyio
 async def test_a_handler_can_not_write_the_session(caplog: pytest.LogCaptureFixture) -> None:
-    from wayfare.html import Node, button
-    from wayfare.render import component
-    from wayfare.server import use_request
-
     @component
     def Rude() -> Node:
         request = use_request()

@@ -70,6 +70,8 @@ default of 256.
     # Form posts.
     form_bytes: int = 16 * 1024 * 1024
     """Largest body of a form post, uploads included."""
+    form_seconds: float = 120.0
+    """How long the body of a form post may take to arrive."""
     form_fields: int = 1000
     """Most fields of one form."""
     form_files: int = 20

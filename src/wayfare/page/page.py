@@ -457,14 +457,16 @@ class Page:
             task.cancel()
         if self._early is not None:
             self._early()
-        if self._mount is not None:
+        for end in (self._dispose, self.scope.close):
             try:
-                self.scope.run(self._mount.dispose)
+                end()
             except Exception as error:
-                log.error(
-                    "page at %s: closing it raised%s", self.browser.url, notes_of(error), exc_info=error
-                )
-        self.scope.close()
+                notes = notes_of(error)
+                log.error("page at %s: closing it raised%s", self.browser.url, notes, exc_info=error)
+
+    def _dispose(self) -> None:
+        if self._mount is not None:
+            self.scope.run(self._mount.dispose)
 
     def statistics(self) -> PageStatistics:
         """What the page is doing."""

@@ -310,7 +310,21 @@ class App:
 
         Returns:
             An awaitable, done when the transitions of the pages of this worker are.
+
+        Raises:
+            UsageError: it is called in another thread than the app's, or outside of an event loop.
         """
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            loop = None
+        serving = None if self._parts is None or self._parts.loop.is_closed() else self._parts.loop
+        if loop is None or serving not in (loop, None):
+            raise UsageError(
+                "app.revalidate() belongs into the event loop that serves the app, and this is "
+                + ("none" if loop is None else "another one")
+                + ". From here, call app.revalidate_threadsafe(...)."
+            )
         return self.parts.cache.revalidate(key, force, everywhere=everywhere)
 
     def revalidate_threadsafe(

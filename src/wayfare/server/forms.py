@@ -11,6 +11,7 @@ Both kinds come by the same request (design decision 7); the client's carries tw
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
@@ -132,7 +133,7 @@ class Forms:
         submission = http.headers.get(SUBMISSION_HEADER) or self._pages.world.ids()
         if len(submission) > _MAX_ID:
             raise Refused(400, f"{SUBMISSION_HEADER} is longer than {_MAX_ID} characters.")
-        post = _Post(http, request, entry, action, await self._read(http), submission, by_client)
+        post = _Post(http, request, entry, action, await self._read_in_time(http), submission, by_client)
         begun = False
 
         def begin() -> Awaitable[Reply]:
@@ -180,6 +181,16 @@ class Forms:
         page.scope.run(lambda: submissions.add(submission))
 
     # Reading.
+
+    async def _read_in_time(self, http: HttpRequest) -> FormData:
+        seconds = self._pages.limits.form_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._read(http)
+        except TimeoutError:
+            raise Refused(
+                408, f"The form did not arrive within Limits.form_seconds = {seconds:g} s."
+            ) from None
 
     async def _read(self, http: HttpRequest) -> FormData:
         limits = self._pages.limits
@@ -244,6 +255,8 @@ class Forms:
         token = posted_request.set(post.request)
         try:
             if post.entry is not None:
+                # What the action writes is seen at once by what it sets off in the page.
+                self._pages.session_changed(post.entry.page.scope, post.request.session)
                 outcome = await submit(post.entry.page.scope, post.action, (post.data,), id=post.submission)
             else:
                 outcome = await self._without_page(post)
@@ -258,7 +271,8 @@ class Forms:
             self._session_written(post)
         request.session.seal("the answer to the form post has been sent.")
         location = None if outcome.response is None else outcome.response.location
-        if entry is not None and not entry.page.closed:
+        renewed = post.session_before is not None and post.session_before != request.session.id
+        if entry is not None and not entry.page.closed and not renewed:
             return Reply(None, True, headers, None)
         flash = None
         if outcome.error is not None or not post.by_client:
@@ -283,19 +297,18 @@ class Forms:
         return tuple(headers)
 
     def _session_written(self, post: _Post) -> None:
-        """Every page of this browser goes on with the session as it is now. Where the session has ended,
-        pages other than the one that posted are closed: they come back without it."""
+        """The pages of this browser go on with the session as it is now. Where it has become another one, or
+        ended, what they show may be somebody else's: they are closed, and the browser comes back for new ones.
+        The page that posted is loaded again by its client, which is told so with the answer."""
         registry = self._pages.registry
-        session = post.request.session
-        mine = registry.of_session(post.session_before) if post.session_before is not None else []
-        if post.entry is not None and post.entry not in mine:
-            mine.append(post.entry)
-        for each in mine:
-            if session.id is None and each is not post.entry:
+        session, before = post.request.session, post.session_before
+        for each in registry.of_session(before) if before is not None else []:
+            if session.id == before:
+                self._pages.session_changed(each.page.scope, session)
+            elif each is not post.entry:
                 registry.remove(each.page.id)
-                continue
-            registry.rebind(each, session.id)
-            self._pages.session_changed(each.page.scope, session)
+        if post.entry is not None:
+            registry.rebind(post.entry, session.id)
 
     def _back(self, http: HttpRequest) -> str:
         """Where a form without JavaScript came from: a page of this site, or its beginning."""

@@ -24,7 +24,7 @@ from ..render import Component
 from .assets import BASE, ClientAssets
 from .document import document, plain_page
 from .registry import Entry, Registry
-from .request import Request, read_request
+from .request import Request, SessionRequest, read_request
 from .security import common_headers, content_security_policy
 from .session import Session, Sessions
 
@@ -62,27 +62,27 @@ class Pages:
         """A page for a request, not mounted yet. Room for it has been made in the registry."""
         scope = self.scope_for(request)
         scope.provide(ResponseHead, ResponseHead())
-        page = Page(self.root, scope=scope, url=request.path, title=self.title, limits=self.limits)
-        for call in self.on_page:
-            call(page, request)
-        return page
+        return Page(self.root, scope=scope, url=request.path, title=self.title, limits=self.limits)
 
     def scope_for(self, request: Request) -> Scope:
         """What belongs to a request's page, or to an action that is run without one."""
         scope = Scope(self.world, name=request.path)
         scope.provide(Request, request)
         scope.provide(AppCache, self.cache)
-        if request.session.id is not None:
-            scope.provide(SessionCache, self.cache.session(request.session.id))
+        session = request.session
+        shared = SessionCache(self.world, "") if session.id is None else self.cache.session(session.id)
+        shared.scope.provide(Request, SessionRequest(session, request.user))
+        scope.provide(SessionCache, shared)
         return scope
 
     def session_changed(self, scope: Scope, session: Session) -> None:
-        """The browser of this page has another session now, or the same with other values."""
+        """The browser of this page has the same session with other values, or its first one."""
         request = scope.services.get(Request)
-        if isinstance(request, Request) and request.session is not session:
-            request.session.adopt(session)
-        if session.id is not None:
-            scope.provide(SessionCache, self.cache.session(session.id))
+        shared = scope.services.get(SessionCache)
+        if isinstance(request, Request):
+            request.session = session
+            if isinstance(shared, SessionCache):
+                shared.scope.provide(Request, SessionRequest(session, request.user))
 
     async def fresh(self, request: Request, state: object) -> Entry:
         """The page of a client that comes back and whose own is gone, mounted at the URL that it shows."""
@@ -134,6 +134,9 @@ class Pages:
     async def _render(self, request: Request, prefix: str, secure: bool) -> Response:
         page = self.begin(request)
         try:
+            if request.method == "GET":
+                for call in self.on_page:
+                    call(page, request)
             body = await page.first_html()
             return self._answer(request, page, body, prefix, secure)
         except BaseException:

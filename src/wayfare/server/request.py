@@ -15,7 +15,7 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 
 from ..errors import SharedReadError, UsageError
-from ..reactive import current_scope_or_none
+from ..reactive import current_scope_or_none, get_owner
 from .session import COOKIE, Session, Sessions
 
 posted_request: ContextVar[Request | None] = ContextVar("posted_request", default=None)
@@ -65,6 +65,29 @@ class Request:
 
     def __repr__(self) -> str:
         return f"<Request {self.method} {self.path}>"
+
+
+class SessionRequest(Request):
+    """What a query with ``scope="session"`` sees: the session and its user, which are the same for all pages
+    that share the answer, and nothing of the request of one of them."""
+
+    def __init__(self, session: Session, user: Any) -> None:
+        super().__init__(method="", url="", path="", session=session, user=user)
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in _OF_ONE_PAGE:
+            raise SharedReadError(
+                f"A query with scope='session' reads use_request().{name}, which belongs to one page, and "
+                "its answer is shown to all pages of the session. Read it where the query is called and pass "
+                "it as an argument, or give the query scope='page'."
+            )
+        return super().__getattribute__(name)
+
+    def __repr__(self) -> str:
+        return "<SessionRequest>"
+
+
+_OF_ONE_PAGE = frozenset({"url", "path", "headers", "cookies", "client", "state", "method"})
 
 
 def asked_for(scope: Mapping[str, Any]) -> str:
@@ -119,7 +142,8 @@ Call it in a component, a query or an action of a page, and pass on what you nee
     Upstream: https://docs.solidjs.com/solid-start/reference/server/get-request-event
     """
     posted = posted_request.get()
-    if posted is not None:
+    if posted is not None and get_owner() is None:
+        # In the action itself. What it sets off in the page, such as mounting another route, has an owner.
         return posted
     scope = current_scope_or_none()
     try:
