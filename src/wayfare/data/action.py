@@ -138,7 +138,9 @@ class Action(Generic[P, R]):
 
 
 def _takes_position(fn: Callable[..., object], at: int) -> bool:
-    """Whether `fn` has a parameter for the argument number `at`: a form that nobody asked for is not given."""
+    """Whether `fn` has a parameter for the argument number `at`: a form that nobody asked for is not
+    given.
+    """
     kinds = [parameter.kind for parameter in inspect.signature(fn).parameters.values()]
     positional = sum(kind in (kind.POSITIONAL_ONLY, kind.POSITIONAL_OR_KEYWORD) for kind in kinds)
     return at < positional or inspect.Parameter.VAR_POSITIONAL in kinds

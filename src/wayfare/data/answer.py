@@ -64,7 +64,8 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
     """
 
     __slots__ = (
-        "_call", "_followed", "_outcome", "_task", "_trace", "_waited", "_waiters", "entry", "followers", "scope", "state",
+        "_call", "_followed", "_outcome", "_task", "_trace", "_waited", "_waiters", "entry", "followers", "
+        ""scope", "state",
     )  # fmt: skip
 
     def __init__(self, call: Call | None, scope: Scope | None, entry: Entry | None = None) -> None:
@@ -306,8 +307,8 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         if self.state is State.REDIRECT and self.scope is not None:
             for scope in followers:
                 self.follow(scope)
-            # The navigation begins in the loop's next turn. Whoever waits goes on after that, so that the page that was
-            # asked for isn't shown on the way.
+            # The navigation begins in the loop's next turn. Whoever waits goes on after that, so that the
+            # page that was asked for isn't shown on the way.
             clock = self.scope.world.clock
             clock.call_soon(lambda: clock.call_soon(self._wake))
         else:
@@ -331,7 +332,8 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         if not self._followed:
             location = cast("Response", self._outcome).location
             raise NotFollowedError(
-                f"{self!r} came to a redirect to {location}, and there is no router here that could follow it. "
+                f"{self!r} came to a redirect to {location}, and there is no router here that could follow "
+                "it. "
                 "Use the query in a page, or let it raise an error of its own where it is used without one."
             )
 

@@ -215,7 +215,9 @@ def _follow(
         if resource is None:
             return None
         try:
-            return plain(untrack(lambda: None if resource.state in ("unresolved", "pending") else resource.latest))
+            return plain(
+                untrack(lambda: None if resource.state in ("unresolved", "pending") else resource.latest)
+            )
         except Exception:
             return None
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
+from weakref import WeakValueDictionary
 
 from .._types import Timer
 from ..errors import NameTakenError, SharedReadError
@@ -36,6 +37,19 @@ class Source(Protocol):
     def refresh_every(self) -> float | None: ...
 
 
+known_queries: WeakValueDictionary[str, Source] = WeakValueDictionary()
+"""Every query of the process by its name: of several with one name, the newest."""
+
+
+def concerns_others(pattern: str) -> bool:
+    """Whether keys that begin so may belong to a query that other workers share."""
+    name, bracket, _ = pattern.partition("[")
+    if bracket:
+        found = known_queries.get(name)
+        return found is not None and found.scope != "page"
+    return any(source.scope != "page" and source.key.startswith(name) for source in known_queries.values())
+
+
 class PageCache:
     """The queries of one scope. A service of it, made at the first use.
 
@@ -45,7 +59,9 @@ class PageCache:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.lines: dict[str, Line] = {}
-        self.guarded = False  # whether a Suspense has been seen, which makes transitions wait for what is fetched
+        self.guarded = (
+            False  # whether a Suspense has been seen, which makes transitions wait for what is fetched
+        )
         self.store = Store(
             limit=PAGE_LIMIT, what="The query cache of a page (wayfare.data.page_cache.PAGE_LIMIT)"
         )
@@ -145,7 +161,8 @@ class PageCache:
         else:
             keys = patterns
             lines = [line for home in self._homes() for line in lines_of(home.store, patterns)]
-        self.app.tell_others(keys, self)
+        if force:
+            self.app.tell_others(tuple(key for key in keys if concerns_others(key)), self)
         return notify([*lines_of(self.store, patterns), *lines], force=force, wait_for=self)
 
     def invalidate(self, patterns: tuple[str, ...] | None) -> None:

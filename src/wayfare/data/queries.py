@@ -12,8 +12,8 @@ from ..reactive import current_scope
 from .answer import Answer
 from .cache import KEEP_FOR, MISSING, REUSE_FOR
 from .keys import name_of_key
-from .page_cache import page_cache
-from .query import Query, QueryScope, known_query
+from .page_cache import known_queries, page_cache
+from .query import Query, QueryScope
 from .responses import Keys, patterns_of
 
 P = ParamSpec("P")
@@ -138,7 +138,7 @@ class QueryFunction:
         cache = page_cache(current_scope())
         line = cache.lines.get(key)
         if line is None:
-            known = known_query(name_of_key(key))
+            known = known_queries.get(name_of_key(key))
             line = cache.bare_line(key) if known is None else cache.line(known, key)
         store = cache.store if line.home is None else line.home.store
         now = cache.scope.world.clock.now()

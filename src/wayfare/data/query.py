@@ -11,7 +11,6 @@ import functools
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, ParamSpec, TypeAlias, TypeVar, cast
-from weakref import WeakValueDictionary
 
 import anyio.to_thread
 
@@ -23,7 +22,7 @@ from .cache import KEEP_FOR, REUSE_FOR, Line
 from .intent import Intent, current_intent
 from .keys import Parameters, check_name, hash_arguments
 from .origins import is_async, name_of, origin_of
-from .page_cache import PageCache, page_cache
+from .page_cache import PageCache, known_queries, page_cache
 
 if TYPE_CHECKING:
     from ..reactive import Scope
@@ -36,7 +35,6 @@ QueryScope: TypeAlias = Literal["page", "session", "app"]
 MAX_NESTED_AWAITABLES: Final = 16
 
 _fetching: ContextVar[tuple[Answer[object], ...]] = ContextVar("wayfare_fetching", default=())
-_known: WeakValueDictionary[str, Query[..., Any]] = WeakValueDictionary()
 
 
 class Query(Generic[P, R]):
@@ -78,7 +76,7 @@ class Query(Generic[P, R]):
         self._in_thread = not (is_async(fn) or isinstance(fn, Query)) if thread is None else thread
         self._batches = Batches(self.key, self._call_function) if batch else None
         self._plain_key = self.key + "[]"
-        _known[self.key] = cast("Query[..., Any]", self)
+        known_queries[self.key] = self
 
     def __repr__(self) -> str:
         return f"<Query {self.key} at {self.origin}>"
@@ -241,11 +239,6 @@ def _tell_others(line: Line) -> None:
     """A navigation has used a newer answer than the subscribers know of: let them run again."""
     if line.seen is not None and line.seen != line.entry.born and line.count:
         start_transition(line.bump, scope=line.cache.scope)
-
-
-def known_query(name: str) -> Query[..., Any] | None:
-    """The newest query of this name in the process."""
-    return _known.get(name)
 
 
 def _name_of(fn: Callable[..., object]) -> str:

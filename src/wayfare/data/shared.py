@@ -56,7 +56,8 @@ class SharedScope(Scope):
         if found is None:
             raise SharedReadError(
                 f"A query with scope={self.kind!r} reads {cls.__name__} ({_where()}), which belongs to one "
-                f"page. Its answer is shown to {_whom(self.kind)}. Read it where the query is called and pass "
+                f"page. Its answer is shown to {_whom(self.kind)}. Read it where the query is called and "
+                "pass "
                 "what matters as an argument, or give the query scope='page'."
             )
         return found  # type: ignore[return-value]

@@ -98,7 +98,9 @@ class Submission:
         self._list.remove(self)
 
     def retry(self) -> Awaitable[Any]:
-        """Run the action again with the same arguments, as this same submission. Awaited, it is like the first call."""
+        """Run the action again with the same arguments, as this same submission. Awaited, it is like the
+        first call.
+        """
         return _Result(self.run_again())
 
     def run_again(self) -> Run[Outcome]:
