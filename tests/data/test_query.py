@@ -381,7 +381,7 @@ async def test_a_batching_query_has_to_answer_every_call(page: Page) -> None:
 
     first, _ = page.run(lambda: (users(1), users(2)))
     await page.settle()
-    with pytest.raises(UsageError, match="was asked 2 calls at once.*returned a list of 1"):
+    with pytest.raises(UsageError, match=r"was asked 2 calls at once.*returned a list of 1"):
         await first
 
 

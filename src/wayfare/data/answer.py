@@ -64,9 +64,18 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
     """
 
     __slots__ = (
-        "_call", "_followed", "_outcome", "_task", "_trace", "_waited", "_waiters", "entry", "followers", "
-        ""scope", "state",
-    )  # fmt: skip
+        "_call",
+        "_followed",
+        "_outcome",
+        "_task",
+        "_trace",
+        "_waited",
+        "_waiters",
+        "entry",
+        "followers",
+        "scope",
+        "state",
+    )
 
     def __init__(self, call: Call | None, scope: Scope | None, entry: Entry | None = None) -> None:
         self._call = call
