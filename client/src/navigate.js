@@ -18,6 +18,9 @@ import { isEdited, setEdited } from "./typing.js";
  */
 
 const HOVER_MS = 20;
+/** How long after going back or forward the window returns to where it was. */
+const RETURN_MS = 5_000;
+const MAX_POSITIONS = 100;
 /** The key of a history entry's depth; beside it stands the entry's state exactly as the page gave it. */
 const KEY = "wayfare";
 
@@ -27,6 +30,13 @@ let depth = 0;
 let guarded = false;
 /** @type {{ from: string, scroll: boolean } | null} */
 let arriving = null;
+/** Where the window was scrolled to in each history entry, by depth. @type {Map<number, [number, number]>} */
+const positions = new Map();
+/** Where it is now, from its last scroll event: by popstate the browser has moved it. @type {[number, number]} */
+let position = [0, 0];
+/** Where to scroll to while what was there is coming back, and until when. @type {[number, number] | undefined} */
+let returning;
+let returnsUntil = 0;
 /** @type {number | undefined} */
 let hoverTimer;
 /** @type {Element | null} */
@@ -45,6 +55,10 @@ export function startNavigation(given) {
   window.addEventListener("beforeunload", (event) => {
     if (guarded && isEdited()) event.preventDefault();
   });
+  window.addEventListener("scroll", () => {
+    position = [window.scrollX, window.scrollY];
+  });
+  for (const type of ["wheel", "touchmove", "keydown", "pointerdown"]) window.addEventListener(type, stay, true);
   if (!site.preload) return;
   document.addEventListener("mouseover", (event) => hover(event, HOVER_MS));
   document.addEventListener("focusin", (event) => hover(event, 0));
@@ -145,8 +159,14 @@ function orElse(n, plainly) {
   );
 }
 
+/** The visitor takes over: no scrolling from here on. */
+function stay() {
+  returning = undefined;
+}
+
 /** @param {PopStateEvent} event */
 function onPopState(event) {
+  positions.set(depth, position);
   /** @type {number | null} */
   let delta = null;
   if (isOurs(event.state)) {
@@ -156,6 +176,9 @@ function onPopState(event) {
     // An entry that the browser made, for a hash typed into the address bar: it is a new one, on top of ours.
     history.replaceState({ [KEY]: ++depth, state: history.state }, "");
   }
+  // The browser restores the position at once, when what was there is not back yet: so it is done again.
+  returning = positions.get(depth);
+  returnsUntil = Date.now() + RETURN_MS;
   flush();
   const n = send(OP.MOVED, location.pathname + location.search + location.hash, historyState(), delta);
   if (n) orElse(n, () => location.reload());
@@ -185,7 +208,10 @@ export function load(url) {
  */
 export function push(url, state, replace, scroll) {
   arriving = { from: arriving ? arriving.from : location.pathname, scroll };
+  stay();
+  positions.set(depth, position);
   if (!replace) depth++;
+  positions.delete(depth - MAX_POSITIONS);
   try {
     history[replace ? "replaceState" : "pushState"]({ [KEY]: depth, state }, "", url);
   } catch (error) {
@@ -195,8 +221,9 @@ export function push(url, state, replace, scroll) {
   }
 }
 
-/** The frame with the PUSH has been applied: go where its visitor expects to be. */
+/** A frame has been applied: go where the visitor expects to be after a navigation. */
 export function arrive() {
+  if (returning && Date.now() < returnsUntil) window.scrollTo(...returning);
   if (!arriving) return;
   const { from, scroll } = arriving;
   arriving = null;
@@ -247,7 +274,6 @@ function announce(text) {
   if (!announcer || !announcer.isConnected) {
     announcer = document.createElement("div");
     announcer.setAttribute("aria-live", "polite");
-    announcer.setAttribute("aria-atomic", "true");
     announcer.style.cssText =
       "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
     document.body.append(announcer);

@@ -182,6 +182,31 @@ test("back and forward are told to the page with state and distance, and scroll 
   assert.deepEqual(page.loads, []);
 });
 
+test("after going back the window returns to where it was, until the visitor moves it", () => {
+  const page = openPage('<p><!--w2-->x<!--/--></p>');
+  const scroll = (y) => {
+    page.window.scrollY = y;
+    page.window.dispatchEvent(new page.window.Event("scroll"));
+  };
+  scroll(500);
+  page.frame([[22, "/a", null, false, true]]);
+  scroll(0);
+  page.window.history.back();
+  popped(page);
+  page.loads.length = 0;
+  page.frame([[1, 2, "y"]]);
+  page.frame([[1, 2, "z"]]);
+  assert.deepEqual(page.loads, [["scrollTo", 0, 500], ["scrollTo", 0, 500]]);
+  page.window.dispatchEvent(new page.window.Event("wheel"));
+  page.frame([[1, 2, "a"]]);
+  page.clock.advance(0);
+  page.window.history.forward();
+  popped(page);
+  page.clock.advance(5_000);
+  page.frame([[1, 2, "b"]]);
+  assert.equal(page.loads.length, 2);
+});
+
 test("a move that the page asks for is told to it as any other", () => {
   const page = openPage("");
   page.frame([[22, "/a", null, false, true]]);

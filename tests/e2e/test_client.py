@@ -45,11 +45,19 @@ def test_a_navigation_goes_to_the_top_and_back_returns_to_where_it_was(server: S
     page = windows.open(server.url + "/long")
     live(page)
     page.evaluate("window.scrollTo(0, 5000)")
+    page.wait_for_function("window.scrollY === 5000")
     page.click("text=Back to the start")
     expect(page.locator("h1")).to_have_text("Home")
+    assert scrolled(page) == 0
     page.click("text=Far down")
     expect(page.locator("h1")).to_have_text("Long")
     assert scrolled(page) == 0
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Home")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Long")
+    # To click, playwright has scrolled the link at the bottom into view.
+    page.wait_for_function("window.scrollY > 5000")
     page.click("text=Stay here")
     expect(page).to_have_url(server.url + "/long?again")
     assert scrolled(page) > 5000
