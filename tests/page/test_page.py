@@ -235,6 +235,26 @@ async def test_what_a_handler_raises_goes_to_the_log_and_the_page_lives_on(
     assert "secret" not in frames
 
 
+async def test_what_an_effect_raises_is_logged_with_its_place(caplog: pytest.LogCaptureFixture) -> None:
+    @component
+    def Inner(count: Callable[[], int]) -> Node:
+        def watch() -> None:
+            if count():
+                raise RuntimeError("no")
+
+        create_effect(watch)
+        return p["inner"]
+
+    def Outer() -> Node:
+        count, set_count = create_signal(0)
+        return div[button(on_click=lambda: set_count(1))["Go"], Inner(count=count)]
+
+    bench = Bench(Outer)
+    html = await bench.open()
+    bench.event(int(html.split('data-w="')[1].split('"')[0]))
+    assert "Outer > Inner > watch" in caplog.text
+
+
 async def test_an_event_tells_what_the_browser_sent() -> None:
     seen: list[Event] = []
 

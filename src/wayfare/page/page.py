@@ -127,7 +127,7 @@ class Page:
         """Mount the root. What it raises with no boundary around it comes out here."""
         # A page has a boundary at its root, so that a read of what is not there yet needs no guard anywhere.
         body = Suspense(fallback=None)[self._root.offer({})]
-        self._mount = self.scope.run(lambda: mount_root(body, self._emit, name=self._root.name))
+        self._mount = self.scope.run(lambda: mount_root(body, self._emit, name="page"))
         self.head.on_change = self._head_changed
 
     async def ready(self, seconds: float | None = None) -> None:

@@ -1093,6 +1093,8 @@ def handle_error(node: Owner | None, error: BaseException) -> None:
     context = node.context if node is not None else None
     handlers = context.get(ERRORS) if context is not None else None
     if handlers is None or isinstance(error, NotReady) or not isinstance(error, Exception):
+        if handlers is None and not isinstance(error, NotReady):
+            note_place(node, error)
         raise error
     if effects is None:
         run_handlers(node, handlers, error)
@@ -1104,6 +1106,19 @@ def handle_error(node: Owner | None, error: BaseException) -> None:
     finally:
         now.owner = outer
     effects.append(report)
+
+
+def note_place(node: Owner | None, error: BaseException) -> None:
+    """Note on an error that nobody handles where it came from: the names from the outermost owner inwards."""
+    if node is None or any(note.startswith("at ") for note in getattr(error, "__notes__", ())):
+        return
+    names: list[str] = []
+    while node is not None and len(names) < 10:
+        if node.name and node.name not in names[-1:]:
+            names.append(node.name)
+        node = node.parent
+    if names:
+        error.add_note("at " + " > ".join(reversed(names)))
 
 
 def run_handlers(node: Owner | None, handlers: list[Callable[[Exception], object]], error: Exception) -> None:
