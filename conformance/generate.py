@@ -102,7 +102,7 @@ def scenario(seed: int, number: int) -> Json:
             settled = True
         elif chance < 0.72 and not guarded and not asking:
             steps += [{"do": "go", "n": rng.choice([-1, -1, 1, -2])}, {"do": "wait", "ms": 200}]
-        elif chance < 0.82:
+        elif chance < 0.82 and kind == "memory":
             value = rng.choice([1, 2, None, [1, 2], "a b"])
             steps += [{"do": "setSearch", "params": {rng.choice("xy"): value}}, {"do": "wait", "ms": 200}]
         elif chance < 0.9:

@@ -56,9 +56,9 @@ class RouteDefinition:
     def __post_init__(self) -> None:
         if not all(isinstance(child, RouteDefinition) for child in self.children):
             object.__setattr__(self, "children", tuple(read_definitions(self.children)))
-        for path in self.paths:
-            if not isinstance(path, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise RouteError(f"A route's path is a str or a list of str, not {path!r}.")
+        paths: object = self.path if isinstance(self.path, list | tuple) else [self.path]
+        if not all(isinstance(path, str) for path in cast("list[object]", paths)):
+            raise RouteError(f"A route's path is a str or a list of str, not {self.path!r}.")
         if self.component is not None and not callable(self.component):
             raise RouteError(f"The component of the route {self.path!r} is {self.component!r}: not callable.")
         object.__setattr__(self, "signature", self._sign())

@@ -159,6 +159,7 @@ def parse_pattern(path: str, *, whole: bool = True) -> Pattern:
             f"The path {path[:60]!r}... has {len(path)} characters; the limit is {MAX_PATTERN_LENGTH}."
         )
     head, star, splat_name = path.partition("/*")
+    splat_name = splat_name.rstrip("/")
     if "/" in splat_name:
         raise RouteError(
             f"The path {path!r} goes on after its splat '*{splat_name.split('/', 1)[0]}'. A splat takes "

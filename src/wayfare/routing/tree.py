@@ -269,7 +269,8 @@ class RouteTree:
     def _prepare(self, definition: RouteDefinition) -> dict[str, Test]:
         for path in definition.paths:
             check_names(path)
-            parse_pattern(path)
+            for expanded in expand_optionals(path):
+                parse_pattern("/" + expanded.lstrip("/"))
         return compile_filters(definition.match_filters, path=str(definition.path))
 
     def _add(self, routes: tuple[CompiledRoute, ...]) -> None:
