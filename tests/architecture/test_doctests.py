@@ -58,6 +58,6 @@ def test_public_names_are_documented(face: str) -> None:
     silent = [
         name
         for name, value in _own(module)
-        if (inspect.isclass(value) or inspect.isroutine(value)) and not (inspect.getdoc(value) or "").strip()
+        if (inspect.isclass(value) or inspect.isfunction(value)) and not (inspect.getdoc(value) or "").strip()
     ]
     assert not silent, f"these names of wayfare.{face} have no docstring: {silent}"
