@@ -22,6 +22,8 @@ from .hooks import (
     NavigateFunction,
     route_context,
     router_context,
+    routes,
+    url_for,
     use_before_leave,
     use_current_matches,
     use_href,
@@ -40,6 +42,7 @@ from .hooks import (
 from .leave import BeforeLeaveEvent, NavigateOptions
 from .location import Location, PlainLocation, ReactiveMapping
 from .match import Matches, PathMatch, RouteMatch
+from .named import build_url, describe_routes
 from .navigation import MAX_REDIRECTS, BaseRoute, RouterModel, RouterOptions
 from .outlets import RouteContext, create_route_states
 from .paths import is_external, is_script_url, link_state, resolve_path
@@ -83,9 +86,11 @@ __all__ = [
     "RouterOptions",
     "StaticHistory",
     "Url",
+    "build_url",
     "compile_routes",
     "create_memory_history",
     "create_route_states",
+    "describe_routes",
     "is_external",
     "is_script_url",
     "link_state",
@@ -97,7 +102,9 @@ __all__ = [
     "resolve_path",
     "route_context",
     "router_context",
+    "routes",
     "search_params",
+    "url_for",
     "use_before_leave",
     "use_current_matches",
     "use_href",

@@ -13,11 +13,21 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, overload
 
 from ..errors import NoRouterError
-from ..reactive import Context, create_context, create_memo, on_cleanup, untrack, use_context
+from ..reactive import (
+    Context,
+    create_context,
+    create_memo,
+    current_scope,
+    on_cleanup,
+    untrack,
+    use_context,
+)
+from .definition import RouteDefinition
 from .events import NavigationEvent
 from .leave import BeforeLeaveEvent, NavigateOptions
 from .location import Location, ReactiveMapping
 from .match import Matches, PathMatch, RouteMatch
+from .named import build_url, describe_routes
 from .navigation import BaseRoute, RouterModel
 from .outlets import RouteContext
 from .paths import is_external
@@ -267,6 +277,28 @@ def use_href(to: str | Callable[[], str | None] | None) -> Callable[[], str | No
         return path if path is None or is_external(path) else model.render_path(path)
 
     return create_memo(href)
+
+
+def url_for(route: str | RouteDefinition, /, **params: Any) -> str:
+    """The URL of a route by its name (`Route(..., name="user")`) or definition: `url_for("user", id=7)`.
+
+    Works in components, handlers and actions: of the router above, else of the page's. Beyond upstream.
+
+    Raises `RouteError` for an unknown name, a param too few or too many, or a value that the route's
+    filters refuse.
+    """
+    model = use_context(router_context) or current_scope().services.get(RouterModel)
+    if not isinstance(model, RouterModel):
+        raise NoRouterError(
+            "url_for was used where there is no router. Call it in a page, or give compiled routes to "
+            "wayfare.routing.build_url(tree, route, params)."
+        )
+    return build_url(untrack(model.tree), route, params)
+
+
+def routes() -> str:
+    """All routes of the router above, as lines to print: paths, filters, components, preloads, names."""
+    return describe_routes(untrack(use_router("routes").tree))
 
 
 def use_navigation_events(listener: Callable[[NavigationEvent], object]) -> None:

@@ -338,6 +338,8 @@ class RouterModel:
             "links": "explicit" if self.options.explicit_links else "all",
             "preload": "all" if self.options.preload else "none",
         }
+        services[RouterModel] = self
+        on_cleanup(lambda: services.pop(RouterModel) if services.get(RouterModel) is self else None)
         on_cleanup(browser.on_link(self.follow))
         on_cleanup(browser.on_preload(self.preloader.preload_link))
         create_computed(self._tell_status)

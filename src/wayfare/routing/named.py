@@ -1,0 +1,158 @@
+"""From a route back to a URL, and all routes of a router as a list to look at.
+
+A link that is written by its route's name goes on working when the path changes, and a param that its
+filter would refuse is an error where the link is made instead of a page that is not found.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, cast
+from urllib.parse import quote
+
+from ..errors import RouteError
+from .definition import RouteDefinition
+from .filters import MISS, describe_filter
+from .search import search_text
+from .tree import CompiledRoute, RouteTree
+
+_SEGMENT_SAFE = "+@:$&,;=!'()*-._~"
+
+
+def build_url(tree: RouteTree, route: str | RouteDefinition, params: Mapping[str, Any]) -> str:
+    """The path of a named route (or a definition) with these params.
+
+    Optional params may be left out; a splat takes a text with slashes, or a list of segments.
+
+    >>> from wayfare.routing import compile_routes
+    >>> tree = compile_routes([{"path": "/users/:id/:tab?", "name": "user", "match_filters": {"id": int}}])
+    >>> build_url(tree, "user", {"id": 7}), build_url(tree, "user", {"id": 7, "tab": "a b"})
+    ('/users/7', '/users/7/a%20b')
+
+    Raises `RouteError` for a name there is not, a param too few or too many, and a value that the route's
+    filters refuse.
+    """
+    candidates = [each for each in _compiled(tree) if _is(each, route)]
+    if not candidates:
+        raise RouteError(_unknown(tree, route))
+    given = set(params)
+    fitting = [each for each in candidates if {name for name, _ in each.names} == given]
+    if not fitting:
+        raise RouteError(_wrong_params(route, candidates, given))
+    return _fill(fitting[0], params)
+
+
+def _is(compiled: CompiledRoute, route: str | RouteDefinition) -> bool:
+    if isinstance(route, str):
+        return compiled.name == route
+    return compiled.definition is route or compiled.definition.signature == route.signature
+
+
+def _compiled(tree: RouteTree) -> Iterator[CompiledRoute]:
+    """Every route of the tree once, parents before children."""
+    seen: set[int] = set()
+    for branch in tree.branches:
+        for route in branch.routes:
+            if id(route) not in seen:
+                seen.add(id(route))
+                yield route
+
+
+def _unknown(tree: RouteTree, route: str | RouteDefinition) -> str:
+    names = sorted({each.name for each in _compiled(tree) if each.name})
+    if not isinstance(route, str):
+        return f"The route {route.path!r} is none of this router's."
+    close = get_close_matches(route, names, 1)
+    hint = f"Did you mean {close[0]!r}?" if close else f"There are {', '.join(names) or 'none with a name'}."
+    return f"No route is named {route!r}. {hint} A route gets its name by Route(..., name={route!r})."
+
+
+def _wrong_params(route: str | RouteDefinition, candidates: list[CompiledRoute], given: set[str]) -> str:
+    wanted = " or ".join(each.pattern for each in candidates)
+    missing = {name for name, _ in candidates[0].names} - given
+    what = f"needs {', '.join(sorted(missing))}" if missing else f"has no {', '.join(sorted(given))}"
+    name = route if isinstance(route, str) else route.path
+    got = ", ".join(sorted(given)) or "nothing"
+    return f"url_for({name!r}) {what}: its path is {wanted}, and it was given {got}."
+
+
+def _fill(route: CompiledRoute, params: Mapping[str, Any]) -> str:
+    parts: list[str] = []
+    for part in route.pattern.split("/"):
+        if part[:1] == ":":
+            parts.append(quote(_checked(route, part[1:], _text(params[part[1:]])), safe=_SEGMENT_SAFE))
+        elif part[:1] == "*":
+            parts.extend(_splat(route, part[1:], params) if part[1:] else [])
+        elif part:
+            parts.append(part)
+    return "/" + "/".join(parts)
+
+
+def _splat(route: CompiledRoute, name: str, params: Mapping[str, Any]) -> list[str]:
+    value = params[name]
+    segments = [_text(each) for each in value] if isinstance(value, list | tuple) else _text(value).split("/")
+    _check(route, name, "/".join(segments))
+    for segment in segments:
+        if segments != [""]:
+            _refuse_dots(route, name, segment)
+    return [quote(segment, safe=_SEGMENT_SAFE) for segment in segments if segment]
+
+
+def _checked(route: CompiledRoute, name: str, text: str) -> str:
+    _refuse_dots(route, name, text)
+    _check(route, name, text)
+    return text
+
+
+def _refuse_dots(route: CompiledRoute, name: str, text: str) -> None:
+    if text in ("", ".", ".."):
+        raise RouteError(
+            f"The param {name!r} of {route.pattern!r} can't be {text!r}: "
+            "a browser would make another path of it."
+        )
+
+
+def _check(route: CompiledRoute, name: str, text: str) -> None:
+    test = route.filters.get(name)
+    if test is not None and test(text) is MISS:
+        wanted = describe_filter((route.definition.match_filters or {})[name])
+        raise RouteError(
+            f"The param {name!r} of {route.pattern!r} is {text!r}, which its filter {wanted} refuses."
+        )
+
+
+def _text(value: Any) -> str:
+    return search_text(cast("Any", value).value if isinstance(value, enum.Enum) else value)
+
+
+def describe_routes(tree: RouteTree) -> str:
+    """All routes as lines: path, filters, component, and whether there is a preload and a name.
+
+    >>> from wayfare.routing import compile_routes
+    >>> print(describe_routes(compile_routes([{"path": "/a", "children": [{"path": "/:n", "name": "one"}]}])))
+    /a
+      /a/:n  name=one
+    """
+    lines: list[str] = []
+    seen: set[int] = set()
+    for branch in tree.branches:
+        for depth, route in enumerate(branch.routes):
+            if id(route) not in seen:
+                seen.add(id(route))
+                lines.append("  " * depth + _line(route))
+    return "\n".join(lines)
+
+
+def _line(route: CompiledRoute) -> str:
+    filters = route.definition.match_filters or {}
+    facts = [f"{name}:{describe_filter(each)}" for name, each in filters.items()]
+    component = route.component
+    if component is not None:
+        facts.append(str(getattr(component, "name", None) or getattr(component, "__name__", component)))
+    if route.preload is not None:
+        facts.append(f"preload={getattr(route.preload, '__name__', 'function')}")
+    if route.name is not None:
+        facts.append(f"name={route.name}")
+    return "  ".join([route.pattern or "/", *facts])
