@@ -6,7 +6,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { openPage } from "./page.js";
 
-const CASES = new URL("../../tests/wire/golden/", import.meta.url);
+// Another folder is given where random cases are tried (tests/wire/test_both_clients.py).
+const CASES = new URL(process.env.WAYFARE_CASES ?? "../../tests/wire/golden/", import.meta.url);
 
 for (const file of readdirSync(CASES).sort()) {
   const { what, html, frames } = JSON.parse(readFileSync(new URL(file, CASES), "utf-8"));
