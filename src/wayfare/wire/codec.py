@@ -78,7 +78,7 @@ def decode_client(data: bytes | str, *, max_bytes: int = MAX_MESSAGE_BYTES) -> t
             f"a message of {size} bytes; the limit is {max_bytes} bytes (Limits.message_bytes)."
         )
     try:
-        raw = msgspec.json.decode(data, type=list)
+        raw = msgspec.json.decode(data, type=list[object])
     except RecursionError:
         raise _too_deep() from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
