@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from markupsafe import escape
@@ -17,6 +18,8 @@ from benchmarks.measure import compare
 from wayfare.html import Node, table, tbody, td, tr
 from wayfare.render import For, component, mount_root
 from wayfare.render.component import Component
+
+lowering = import_module("wayfare.render.lower")
 
 
 @dataclass(frozen=True)
@@ -91,10 +94,9 @@ def ReactiveTable(rows: list[Row]) -> Node:
 
 def wayfare(body: Callable[[list[Row]], Node], *, lowered: bool) -> Callable[[list[Row]], str]:
     made: Component[Any] = component(body)
-    if not lowered:
-        made.body = body
 
     def render(rows: list[Row]) -> str:
+        lowering.ENABLED = lowered
         mount = mount_root(lambda: made(rows), lambda _patch: None)
         html = mount.html()
         mount.dispose()

@@ -15,7 +15,7 @@ import wayfare.html as h
 from wayfare.errors import UsageError
 from wayfare.html import Element, Node, br, div, fragment, li, p, span, ul
 from wayfare.render.lower import lower
-from wayfare.render.place import Lowered
+from wayfare.render.case import Lowered
 
 
 def is_lowered(node: object) -> bool:
@@ -366,3 +366,34 @@ def test_private_names_in_classes() -> None:
             return p[Outer.__secret]
 
     assert str(lower(Outer.page)()) == "<p>s</p>"
+
+
+def test_what_is_bad_in_a_generator_is_refused_once_it_has_run() -> None:
+    def page(rows: Any) -> Element:
+        return div[ul[rows], "end"]
+
+    for make in (lambda: (each for each in ["a", b"b"]), lambda: [(each for each in [b"b"])]):
+        for function in (page, lower(page)):
+            with pytest.raises(UsageError, match="bytes"):
+                function(make())
+
+
+def test_what_a_generator_raises_passes_through() -> None:
+    def page(rows: Any) -> Element:
+        return div[ul[rows], "end"]
+
+    for function in (page, lower(page)):
+        with pytest.raises(ZeroDivisionError):
+            function(1 // at for at in [1, 0])
+
+
+def test_children_that_come_as_a_tuple_are_part_of_the_template() -> None:
+    def card(children: Any) -> Element:
+        return div[children]
+
+    made = lower(card)((p["a"], "text", None, [p["b"]], lower(lambda x: span[x])("c")))
+    assert not is_lowered(made), "an element of another kind is built as it is written"
+    made = lower(card)(("a", None, lower(lambda x: span[x])("c"), 3))
+    assert is_lowered(made)
+    assert made.case.tokens == ("<div", "T", "<span", "T", ">", "T", ">")  # type: ignore[attr-defined]
+    assert str(made) == "<div>a<span>c</span>3</div>"

@@ -21,8 +21,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
 from ..html import escape_str
+from .case import Lowered
 from .holes import ADDRESS, NODE, SLOT
-from .place import Lowered
 from .template import Template
 
 

@@ -32,7 +32,7 @@ from ..html import (
     event_name,
     is_script_url,
 )
-from .place import Attribute, Child, Close, Constant, On, Open, RawText, Reference, Step, Text
+from .steps import Attribute, Child, Close, Constant, On, Open, RawText, Reference, Step, Text
 
 Resolve: TypeAlias = Callable[[str], object]
 """What a name of the function's globals or closure stands for now."""

@@ -39,13 +39,13 @@ from ..reactive import (
     transition_running,
     untrack,
 )
+from .case import Lowered
 from .component import Component, ComponentCall
 from .content import Content, Group, Instance, Item, Items, Raw, Slot, forget, write_html, write_tokens
 from .events import Event, Handler
 from .holes import ATTR, HANDLER, LIVE, NODE, RAW, SLOT, TEXT, Hole
 from .keyed import plan
 from .patches import Op, Patch
-from .place import Lowered
 from .ref import Ref
 from .template import Template, split
 

@@ -128,6 +128,30 @@ def template_of(tokens: tuple[str, ...], constants: dict[int, object]) -> Templa
     return Template(_Build(Shape(tokens, constants)), tokens[0] == "anchored")
 
 
+class Outlined(Element):
+    """An element that may know its outline without being walked through."""
+
+    __slots__ = ()
+
+    def outline(self, tokens: list[str], values: list[Any]) -> bool:
+        """Writes its shape and values as ``outline`` would, or does nothing and returns False."""
+        raise NotImplementedError
+
+    def compare(self, tokens: list[str]) -> None:
+        """Called with what was found in it where it didn't know."""
+        raise NotImplementedError
+
+
+class _Comparison:
+    """A step on the stack of ``outline``: the element that began at ``start`` is complete."""
+
+    __slots__ = ("element", "start")
+
+    def __init__(self, element: Outlined, start: int) -> None:
+        self.element = element
+        self.start = start
+
+
 def outline(root: Element, tokens: list[str], values: list[Any]) -> None:
     """Writes the shape of ``root`` to ``tokens`` and what fills it to ``values``, without recursion."""
     stack: list[Any] = [root]
@@ -138,6 +162,10 @@ def outline(root: Element, tokens: list[str], values: list[Any]) -> None:
             tokens.append("T")
             values.append(node)
         elif kind is Element or isinstance(node, Element):
+            if isinstance(node, Outlined):
+                if node.outline(tokens, values):
+                    continue
+                stack.append(_Comparison(node, len(tokens)))
             if "value" in node.attributes and node.tag in ("textarea", "select"):
                 node = _with_value_inside(node)
             _outline_attributes(node, tokens, values)
@@ -153,6 +181,8 @@ def outline(root: Element, tokens: list[str], values: list[Any]) -> None:
                 stack.extend(reversed(children))
         elif node is _CLOSE:
             tokens.append(">")
+        elif kind is _Comparison:
+            node.element.compare(tokens[node.start :])
         elif node is None or kind is bool:
             continue
         elif kind is int or kind is float:
