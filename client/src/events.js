@@ -22,8 +22,8 @@ const waiting = new Map();
 
 /** Begin to listen. */
 export function startEvents() {
-  for (const type of ["submit", "click", "change", "blur", "keydown"]) window.addEventListener(type, flushBefore, true);
-  window.addEventListener("input", (event) => {
+  for (const type of ["submit", "click", "change", "blur", "keydown"]) addEventListener(type, flushBefore, true);
+  addEventListener("input", (event) => {
     setEdited(true);
     noteChoice(event.target);
   });
@@ -107,11 +107,11 @@ function fire(event, element, flags) {
   if (field) typed(field, Infinity);
   if (debounce) {
     if (before) clearTimeout(before.timer);
-    waiting.set(key, { element, type: event.type, timer: window.setTimeout(run, debounce, key), go: emit });
+    waiting.set(key, { element, type: event.type, timer: setTimeout(run, debounce, key), go: emit });
   } else if (before) before.go = emit;
   else {
     emit();
-    waiting.set(key, { element, type: event.type, timer: window.setTimeout(run, throttle, key, throttle), go: null });
+    waiting.set(key, { element, type: event.type, timer: setTimeout(run, throttle, key, throttle), go: null });
   }
 }
 
@@ -137,7 +137,7 @@ function run(key, again) {
   waiting.delete(key);
   if (!entry.go) return;
   entry.go();
-  if (again) waiting.set(key, { ...entry, timer: window.setTimeout(run, again, key, again), go: null });
+  if (again) waiting.set(key, { ...entry, timer: setTimeout(run, again, key, again), go: null });
 }
 
 /** Send everything that waits. */

@@ -25,7 +25,7 @@ let formNumber = 0;
 /** @param {string} actionBase */
 export function startForms(actionBase) {
   // On the window, so that handlers of the page and of other scripts have had their say.
-  window.addEventListener("submit", (event) => {
+  addEventListener("submit", (event) => {
     if (event.defaultPrevented || !(event.target instanceof HTMLFormElement)) return;
     onSubmit(event, event.target, event.submitter, actionBase);
   });
@@ -102,7 +102,7 @@ async function submit(url, body) {
       return;
     }
     const pause = PAUSES[attempt] * (0.75 + Math.random() / 2);
-    await new Promise((done) => window.setTimeout(done, pause));
+    await new Promise((done) => setTimeout(done, pause));
   }
 }
 

@@ -50,15 +50,15 @@ export function startNavigation(given) {
   if (isOurs(history.state)) depth = history.state[KEY];
   else history.replaceState({ [KEY]: depth, state: history.state }, "");
   // On the window, so that handlers of the page and of other scripts have had their say.
-  window.addEventListener("click", onClick);
-  window.addEventListener("popstate", onPopState);
-  window.addEventListener("beforeunload", (event) => {
+  addEventListener("click", onClick);
+  addEventListener("popstate", onPopState);
+  addEventListener("beforeunload", (event) => {
     if (guarded && isEdited()) event.preventDefault();
   });
-  window.addEventListener("scroll", () => {
-    position = [window.scrollX, window.scrollY];
+  addEventListener("scroll", () => {
+    position = [scrollX, scrollY];
   });
-  for (const type of ["wheel", "touchmove", "keydown", "pointerdown"]) window.addEventListener(type, stay, true);
+  for (const type of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(type, stay, true);
   if (!site.preload) return;
   document.addEventListener("mouseover", (event) => hover(event, HOVER_MS));
   document.addEventListener("focusin", (event) => hover(event, 0));
@@ -133,6 +133,7 @@ function onClick(event) {
   } catch {
     report("app", "link-state", `The state of a link is no JSON: ${given}`, link);
   }
+  clearTimeout(hoverTimer);
   flush();
   const path = url.pathname + url.search + url.hash;
   const n = send(OP.NAVIGATE, path, link.hasAttribute("replace"), !link.hasAttribute("noscroll"), state);
@@ -149,7 +150,7 @@ function onClick(event) {
  */
 function orElse(n, plainly) {
   if (isLive()) return;
-  window.setTimeout(
+  setTimeout(
     () => {
       if (isLive()) return;
       unsend(n);
@@ -223,17 +224,19 @@ export function push(url, state, replace, scroll) {
 
 /** A frame has been applied: go where the visitor expects to be after a navigation. */
 export function arrive() {
-  if (returning && Date.now() < returnsUntil) window.scrollTo(...returning);
+  if (returning && Date.now() < returnsUntil) scrollTo(...returning);
   if (!arriving) return;
   const { from, scroll } = arriving;
   arriving = null;
   const target = hashTarget();
   if (target) target.scrollIntoView();
-  else if (scroll) window.scrollTo(0, 0);
-  if (from === location.pathname) return;
-  setEdited(false);
-  announce(document.title || location.pathname);
-  if (scroll) focusOn(target);
+  else if (scroll) scrollTo(0, 0);
+  const moved = from !== location.pathname;
+  if (moved) {
+    setEdited(false);
+    announce(document.title || location.pathname);
+  }
+  if (target || (moved && scroll)) focusOn(target);
 }
 
 function hashTarget() {
@@ -257,9 +260,8 @@ function hashTarget() {
 function focusOn(target) {
   const active = document.activeElement;
   if (active instanceof HTMLElement && (active.matches("input, textarea, select") || active.isContentEditable)) return;
-  const wanted = /** @type {HTMLElement | null} */ (document.querySelector("[autofocus]"));
-  const heading = target || document.querySelector("main h1") || document.querySelector("h1, main");
-  const element = wanted || heading;
+  const wanted = document.querySelector("main [autofocus]");
+  const element = target || wanted || document.querySelector("main h1") || document.querySelector("h1, main");
   if (!(element instanceof HTMLElement)) return;
   if (element !== wanted && !element.hasAttribute("tabindex")) {
     // Focusable for as long as it has the focus, so that a later click on it does not draw a ring.
@@ -295,6 +297,6 @@ function hover(event, pause) {
   const { pathname, search, hash } = found.url;
   const data = found.link.getAttribute("preload") !== "false";
   const preload = () => hint(OP.PRELOAD, pathname + search + hash, data);
-  if (pause) hoverTimer = window.setTimeout(preload, pause);
+  if (pause) hoverTimer = setTimeout(preload, pause);
   else preload();
 }

@@ -92,14 +92,14 @@ export function start(given) {
     hint(OP.VISIBLE, !document.hidden);
     if (!document.hidden) wake();
   });
-  window.addEventListener("online", wake);
-  window.addEventListener("offline", wake);
-  window.addEventListener("pagehide", () => {
+  addEventListener("online", wake);
+  addEventListener("offline", wake);
+  addEventListener("pagehide", () => {
     // An open socket would keep the page out of the browser's back/forward cache.
     options.flush();
     drop();
   });
-  window.addEventListener("pageshow", (event) => {
+  addEventListener("pageshow", (event) => {
     if (event.persisted) wake();
   });
   connect();
@@ -143,7 +143,7 @@ function connect() {
   opened.onclose = (event) => {
     if (socket === opened) lost(event.code);
   };
-  beatTimer = window.setTimeout(() => lost(0), CONNECT_MS);
+  beatTimer = setTimeout(() => lost(0), CONNECT_MS);
 }
 
 /** Close the socket from our side. */
@@ -174,7 +174,7 @@ function retry() {
   show(navigator.onLine === false ? "offline" : "reconnecting");
   const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempts++);
   clearTimeout(retryTimer);
-  retryTimer = window.setTimeout(connect, pause * (0.5 + Math.random() / 2));
+  retryTimer = setTimeout(connect, pause * (0.5 + Math.random() / 2));
 }
 
 /**
@@ -295,7 +295,7 @@ function takeFrame(number, ack, ops) {
   wantsFresh = false;
   if (fresh) acknowledged = seq;
   if (seq - acknowledged >= ACK_FRAMES) acknowledge();
-  else ackTimer ??= window.setTimeout(acknowledge, ACK_MS);
+  else ackTimer ??= setTimeout(acknowledge, ACK_MS);
 }
 
 function acknowledge() {
@@ -356,12 +356,12 @@ function askFresh(error) {
 /** A silence begins. */
 function beatSoon() {
   clearTimeout(beatTimer);
-  beatTimer = window.setTimeout(() => beat(PONG_MS), limits.heartbeat);
+  beatTimer = setTimeout(() => beat(PONG_MS), limits.heartbeat);
 }
 
 /** @param {number} patience  milliseconds to wait for an answer */
 function beat(patience) {
   clearTimeout(beatTimer);
   hint(OP.PING);
-  beatTimer = window.setTimeout(() => lost(0), patience);
+  beatTimer = setTimeout(() => lost(0), patience);
 }

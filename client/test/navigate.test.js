@@ -150,9 +150,16 @@ test("a new page is announced, and its heading has the focus", () => {
 });
 
 test("an element that asks for the focus gets it", () => {
-  const page = openPage('<h1>x</h1><input autofocus>');
+  const page = openPage('<input id="layout" autofocus><main><h1>x</h1><input id="new" autofocus></main>');
   page.frame([[22, "/users", null, false, true]]);
-  assert.equal(page.document.activeElement, page.$("input"));
+  assert.equal(page.document.activeElement, page.$("#new"));
+});
+
+test("a link to a place in the page, such as one that skips the menu, moves the focus there", () => {
+  const page = openPage('<a href="#content">Skip</a><nav>n</nav><main id="content">x</main>');
+  page.$("a").focus();
+  page.frame([[22, "/start#content", null, false, true]]);
+  assert.equal(page.document.activeElement, page.$("main"));
 });
 
 test("a navigation never takes the focus out of a field that is written in, nor within one page", () => {
@@ -275,6 +282,14 @@ test("a link that the pointer rests on is preloaded, once until the pointer has 
   enter(page, "b");
   page.clock.advance(20);
   assert.deepEqual(preloads(page), [["/x", true], ["/y", false], ["/x", true]]);
+});
+
+test("a link that is followed at once need not be preloaded", () => {
+  const page = openPage('<a href="/x">x</a>');
+  enter(page, "a");
+  click(page, "a");
+  page.clock.advance(50);
+  assert.deepEqual(preloads(page), []);
 });
 
 test("a link that is touched or gets the focus is preloaded at once", () => {
