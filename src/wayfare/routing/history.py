@@ -177,7 +177,7 @@ class BrowserHistory(History):
         self._browser = browser
         # The delta of a `go` that was asked for with force, and how many moves are our own undoing.
         self._forced: int | None = None
-        self._undoing = 0
+        self.undoing = 0
 
     @property
     def browser(self) -> Browser | None:
@@ -206,21 +206,25 @@ class BrowserHistory(History):
         return self._browser.on_moved(moved)
 
     def _moved(self, listener: HistoryListener, url: str, state: object, delta: int | None) -> None:
-        if self._undoing:
-            self._undoing -= 1
+        if self.undoing:
+            self.undoing -= 1
             self._browser.went(url, state)
             return
         forced = delta is not None and delta == self._forced
         self._forced = None
         entry = self._entry(url, state)
         if delta and not forced and not listener.may_leave(self.leave_target(entry, delta), state):
-            self._undoing += 1
-            if self._undoing > MAX_ENTRIES:
-                raise LimitError(f"More than {MAX_ENTRIES} moves of the browser were stopped and not undone.")
-            self._browser.send(Go(-delta))
+            self.stop(delta)
             return
         self._browser.went(url, state)
         listener.moved(entry, delta)
+
+    def stop(self, delta: int) -> None:
+        """Takes back a move that the page does not want to be left by."""
+        self.undoing += 1
+        if self.undoing > MAX_ENTRIES:
+            raise LimitError(f"More than {MAX_ENTRIES} moves of the browser were stopped and not undone.")
+        self._browser.send(Go(-delta))
 
     def _entry(self, url: str, state: object) -> Entry:
         return Entry(str(parse_url(url)), state)

@@ -1,0 +1,131 @@
+"""Histories: entries in memory, the address bar, its hash."""
+
+from __future__ import annotations
+
+import pytest
+
+from wayfare.errors import LimitError
+from wayfare.routing import BrowserHistory, Entry, Go, History, Push, StaticHistory, create_memory_history
+from wayfare.routing.history import MAX_ENTRIES
+
+from .conftest import Stage
+
+pytestmark = pytest.mark.anyio
+ROUTES = [{"path": "/*"}]
+
+
+async def test_a_new_entry_takes_the_place_of_those_ahead() -> None:
+    history = create_memory_history()
+    for url in ("/a", "/b", "/c"):
+        history.set(Entry(url))
+    history.back()
+    history.back()
+    history.set(Entry("/d"))
+    assert ([each.value for each in history.entries], history.index) == (["/", "/a", "/d"], 2)
+    history.set(Entry("/e", "state"), replace=True)
+    assert (history.get(), history.current().state) == ("/e", "state")
+
+
+async def test_going_stops_at_the_ends() -> None:
+    history = create_memory_history("/a")
+    history.set(Entry("/b"))
+    assert history.go(-9)
+    assert history.get() == "/a"
+    history.forward()
+    history.forward()
+    assert history.index == 1
+
+
+async def test_the_oldest_entries_go() -> None:
+    history = create_memory_history()
+    for number in range(MAX_ENTRIES + 5):
+        history.set(Entry(f"/{number}"))
+    assert len(history.entries) == MAX_ENTRIES
+    assert history.get() == f"/{MAX_ENTRIES + 4}"
+
+
+async def test_state_is_kept_when_going_back(stage: Stage) -> None:
+    model = stage.model("/", ROUTES)
+    stage.go(model, "/a", state={"n": 1})
+    await stage.settle()
+    stage.go(model, "/b")
+    await stage.settle()
+    stage.go(model, -1)
+    await stage.settle()
+    assert model.location.state == {"n": 1}
+
+
+async def test_a_static_history_goes_nowhere_by_itself(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    history = StaticHistory("/a")
+    model = stage.model(history, ROUTES)
+    stage.go(model, -1)
+    assert "can't go back and forth" in caplog.text
+    stage.go(model, "/b")
+    await stage.settle()
+    assert history.current() == Entry("/b")
+
+
+async def test_the_hash_is_the_location(stage: Stage) -> None:
+    browser, model = stage.browser_model("/page#/users/1?x=1", ROUTES, hash=True)
+    assert (model.location.pathname, model.location.search) == ("/users/1", "?x=1")
+    assert model.render_path("/a") == "#/a"
+    stage.go(model, "/other#sec", state=1)
+    await stage.settle()
+    assert stage.sent == [Push("#/other#sec", 1, False, True)]
+    assert (model.location.pathname, model.location.hash) == ("/other", "#sec")
+    browser.link("/page#/users/2")
+    await stage.settle()
+    assert model.location.pathname == "/users/2"
+    browser.link("/page#top")
+    await stage.settle()
+    assert (model.location.pathname, model.location.hash) == ("/users/2", "#top")
+    browser.moved("/page#/other#sec", 1, -1)
+    await stage.settle()
+    assert (model.location.pathname, model.location.state) == ("/other", 1)
+
+
+async def test_an_integration_of_ones_own(stage: Stage) -> None:
+    class Mine(History):
+        def __init__(self) -> None:
+            self.entry = Entry("/")
+
+        def current(self) -> Entry:
+            return self.entry
+
+        def set(self, entry: Entry, *, replace: bool, scroll: bool) -> None:
+            stage.seen.append((entry.value, replace, scroll))
+            self.entry = entry
+
+    mine = Mine()
+    model = stage.model(mine, ROUTES)
+    stage.go(model, "/a", scroll=False)
+    await stage.settle()
+    assert stage.seen == [("/a", False, False)]
+    assert (mine.go(1), mine.render_path("/x"), mine.parse_path("/x"), mine.browser) == (
+        False,
+        "/x",
+        "/x",
+        None,
+    )
+
+
+async def test_a_move_that_is_stopped_is_undone_and_not_noted(stage: Stage) -> None:
+    browser, model = stage.browser_model("/a", ROUTES)
+    model.before_leave.subscribe(lambda event: event.prevent_default(), model.location, lambda *_: None)
+    browser.moved("/b", None, -1)
+    assert (stage.sent, browser.url) == ([Go(1)], "/a")
+    browser.moved("/a", None, 1)
+    assert (browser.url, model.is_routing()) == ("/a", False)
+
+
+async def test_moves_that_are_stopped_and_never_undone_are_an_error(stage: Stage) -> None:
+    browser, model = stage.browser_model("/a", ROUTES)
+    model.before_leave.subscribe(lambda event: event.prevent_default(), model.location, lambda *_: None)
+    history = model.history
+    assert isinstance(history, BrowserHistory)
+    history.undoing = MAX_ENTRIES
+    with pytest.raises(LimitError, match="were stopped and not undone"):
+        history.stop(-1)
+    assert browser.url == "/a"

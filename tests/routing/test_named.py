@@ -1,0 +1,85 @@
+"""URLs from named routes, and the list of all routes."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+
+from wayfare.errors import NoRouterError, RouteError
+from wayfare.routing import RouteDefinition, build_url, compile_routes, describe_routes, routes, url_for
+
+from .conftest import Stage
+
+pytestmark = pytest.mark.anyio
+
+
+def load() -> None: ...
+
+
+USER = RouteDefinition("/:id", name="user", match_filters={"id": int}, preload=load)
+ROUTES = [
+    RouteDefinition("/users", name="users")[USER, RouteDefinition("/")],
+    RouteDefinition("/files/*path", name="file"),
+    RouteDefinition("/:lang?/about", name="about"),
+    RouteDefinition("/x/:key", name="key", match_filters={"key": uuid.UUID}),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "expected"),
+    [
+        ("users", {}, "/app/users"),
+        ("user", {"id": 7}, "/app/users/7"),
+        (USER, {"id": "7"}, "/app/users/7"),
+        ("file", {"path": "a b/c"}, "/app/files/a%20b/c"),
+        ("file", {"path": ["a/b", "c"]}, "/app/files/a%2Fb/c"),
+        ("file", {"path": ""}, "/app/files"),
+        ("about", {}, "/app/about"),
+        ("about", {"lang": "é"}, "/app/%C3%A9/about"),
+        ("key", {"key": uuid.UUID(int=1)}, "/app/x/00000000-0000-0000-0000-000000000001"),
+    ],
+)
+def test_urls(name: Any, params: dict[str, Any], expected: str) -> None:
+    tree = compile_routes(ROUTES, base="/app", warn=False)
+    assert build_url(tree, name, params) == expected
+    found = tree.match(expected)
+    assert found or name == "users"
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "says"),
+    [
+        ("usr", {}, "Did you mean 'user"),
+        ("zzzzz", {}, "There are about, file, key, user, users"),
+        (RouteDefinition("/zzz"), {}, "none of this router's"),
+        ("user", {}, "needs id"),
+        ("user", {"id": 1, "x": 2}, "has no id, x"),
+        ("user", {"id": "seven"}, "its filter int refuses"),
+        ("about", {"lang": ".."}, "a browser would make another path"),
+        ("about", {"lang": ""}, "a browser would make another path"),
+        ("file", {"path": "a/../b"}, "a browser would make another path"),
+    ],
+)
+def test_what_makes_no_url_is_refused(name: Any, params: dict[str, Any], says: str) -> None:
+    with pytest.raises(RouteError, match=says):
+        build_url(compile_routes(ROUTES, warn=False), name, params)
+
+
+def test_all_routes_as_lines() -> None:
+    assert describe_routes(compile_routes(ROUTES[:2])).splitlines() == [
+        "/users  name=users",
+        "  /users/:id  id:int  preload=load  name=user",
+        "  /users",
+        "/files/*path  name=file",
+    ]
+
+
+async def test_url_for_works_in_components_and_handlers(stage: Stage) -> None:
+    with pytest.raises(NoRouterError):
+        url_for("user", id=1)
+    _, model = stage.browser_model("/", ROUTES)
+    assert stage.inside(model, lambda: url_for("user", id=1)) == "/users/1"
+    assert stage.scope.run(lambda: url_for("user", id=2)) == "/users/2"
+    assert stage.inside(model, routes).startswith("/users")

@@ -1,0 +1,127 @@
+"""Typed params and search parameters: dataclasses and TypedDicts over the URL."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypedDict
+
+import pytest
+
+from wayfare.errors import RouteError
+from wayfare.routing import use_params, use_search_params
+
+from .conftest import Stage
+
+pytestmark = pytest.mark.anyio
+
+
+class Order(enum.Enum):
+    NEW = "new"
+    OLD = "old"
+
+
+@dataclass
+class Filters:
+    page: int = 1
+    q: str = ""
+    order: Order = Order.NEW
+    size: Literal["s", "m"] | None = None
+    tags: list[int] = field(default_factory=list)
+    open: bool = False
+
+
+class UserParams(TypedDict):
+    id: int
+    key: uuid.UUID | None
+
+
+def search(stage: Stage, url: str, shape: Any = Filters) -> Any:
+    model = stage.model(url, [{"path": "/*"}])
+    params, set_params = stage.inside(model, lambda: use_search_params(shape))
+    return model, params, set_params
+
+
+async def test_fields_have_the_types_that_the_shape_says(stage: Stage) -> None:
+    _, params, _ = search(stage, "/?page=3&order=old&size=m&tags=1&tags=2&open=true&other=x")
+    assert (params.page, params.q, params.order, params.size, params.tags, params.open) == (
+        3, "", Order.OLD, "m", [1, 2], True,
+    )  # fmt: skip
+    assert params["page"] == 3
+    assert dict(params)["tags"] == [1, 2]
+    assert len(params) == 6
+    with pytest.raises(AttributeError, match="there are page, q"):
+        params.nosuch  # noqa: B018
+
+
+async def test_what_does_not_fit_is_the_default_with_one_warning(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, params, _ = search(stage, "/?page=x&order=NEW&size=l&tags=1&tags=b")
+    assert (params.page, params.page, params.order, params.size, params.tags) == (1, 1, Order.NEW, None, [])
+    assert caplog.text.count("page='x' is no int") == 1
+
+
+async def test_defaults_are_left_out_of_the_url(stage: Stage) -> None:
+    model, params, set_params = search(stage, "/?page=3&q=a&other=x")
+    set_params(page=1, order=Order.OLD)
+    set_params({"tags": [1, 2], "open": True})
+    await stage.settle()
+    assert model.location.search == "?q=a&other=x&order=old&tags=1&tags=2&open=true"
+    assert (params.page, params.order) == (1, Order.OLD)
+    set_params(open=False, q=None, tags=[], order=Order.NEW)
+    await stage.settle()
+    assert model.location.search == "?other=x"
+    with pytest.raises(RouteError, match="no search parameter 'pge'"):
+        set_params(pge=1)
+
+
+async def test_readers_run_again_only_for_their_field(stage: Stage) -> None:
+    _, params, set_params = search(stage, "/")
+    pages = stage.watch(lambda: params.page)
+    set_params(q="x")
+    await stage.settle()
+    set_params(page=2)
+    await stage.settle()
+    assert pages == [1, 2]
+
+
+async def test_params_by_a_typed_dict(stage: Stage) -> None:
+    model = stage.model("/7", [{"path": "/:id/:key?", "match_filters": {"key": uuid.UUID}}])
+    params = stage.inside(model, lambda: use_params(UserParams))
+    assert (params["id"], params["key"]) == (7, None)
+    key = uuid.UUID(int=5)
+    stage.go(model, f"/8/{key}")
+    await stage.settle()
+    assert (params["id"], params["key"]) == (8, key)
+
+
+async def test_a_param_that_no_filter_has_kept_out_is_an_error_with_the_cure(stage: Stage) -> None:
+    model = stage.model("/seven", [{"path": "/:id"}])
+    params = stage.inside(model, lambda: use_params(UserParams))
+    with pytest.raises(RouteError, match=r"match_filters=\{'id': int\}"):
+        params["id"]
+
+
+async def test_shapes_that_no_url_can_fill_are_refused(stage: Stage) -> None:
+    @dataclass
+    class Bad:
+        value: dict[str, int]
+
+    model = stage.model("/", [{"path": "/*"}])
+    with pytest.raises(RouteError, match="no text of a URL can become"):
+        stage.inside(model, lambda: use_search_params(Bad))
+    with pytest.raises(RouteError, match="no dataclass and no TypedDict"):
+        stage.inside(model, lambda: use_search_params(int))
+
+
+@dataclass
+class Loose:
+    anything: Any = None
+    last: str = "z"
+
+
+async def test_any_is_the_text_and_a_repeated_key_is_its_last(stage: Stage) -> None:
+    _, params, _ = search(stage, "/?anything=a&last=1&last=2", Loose)
+    assert (params.anything, params.last) == ("a", "2")
