@@ -7,6 +7,7 @@ import contextlib
 import json
 import logging
 import re
+import secrets
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -25,6 +26,7 @@ from wayfare.wire import VERSION, Close
 
 pytestmark = pytest.mark.anyio
 SECONDS = 10.0
+BUFFER = 16 * 1024
 
 
 class Server(uvicorn.Server):
@@ -47,6 +49,7 @@ class Server(uvicorn.Server):
 async def serving(app: App) -> AsyncIterator[str]:
     """Serve an app on loopback; gives host and port."""
     listening = socket.create_server(("127.0.0.1", 0))
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
     config = uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=2)
     server = Server(config)
     task = asyncio.ensure_future(server.serve([listening]))
@@ -72,9 +75,10 @@ def page_in(answer: httpx.Response) -> str:
 
 
 @asynccontextmanager
-async def opened(host: str, page: str, **hello: object) -> AsyncIterator[ClientConnection]:
-    async with connect(f"ws://{host}/_wayfare/socket", origin=f"http://{host}") as client:  # type: ignore[arg-type]
-        await client.send(json.dumps([0, 1, VERSION, page, 0, 0, hello.get("url", "/"), None, False, "c"]))
+async def opened(host: str, page: str, sock: socket.socket | None = None) -> AsyncIterator[ClientConnection]:
+    address, origin = f"ws://{host}/_wayfare/socket", f"http://{host}"
+    async with connect(address, origin=origin, sock=sock) as client:  # type: ignore[arg-type]
+        await client.send(json.dumps([0, 1, VERSION, page, 0, 0, "/", None, False, "c"]))
         yield client
 
 
@@ -187,6 +191,60 @@ async def test_a_server_that_stops_closes_its_sockets_and_lets_posts_finish(app:
     assert site.runs == ["slow"]
     with pytest.raises((ConnectionClosed, OSError)):
         await client.send("x")
+
+
+async def test_a_client_that_does_not_keep_up_gets_a_fresh_render_and_is_not_buffered_for(
+    make_app: MakeApp,
+) -> None:
+    app = make_app(limits=Limits(outbox_frames=20, outbox_bytes=200_000))
+    async with serving(app) as host:
+        answer = await fetch(host, "/other")
+        page = page_in(answer)
+        field = re.search(r'<input(?=[^>]* name="q")[^>]* data-w="(\d+)"', answer.text)
+        assert field is not None
+        async with opened(host, page) as client:
+            await client.recv()
+            for n in range(1, 101):
+                text = f"{n} " + "x" * 50_000
+                await client.send(json.dumps([n, 2, int(field[1]), "input", {"value": text}]))
+            # Nothing is acknowledged: the frames kept are bounded, and what was dropped is in a fresh render.
+            seen: list[str] = []
+            while not (seen and "100 xxx" in seen[-1]):
+                seen.append(str(await client.recv()))
+            live = app.parts.registry.find_any(page)
+            assert live is not None
+            assert live.page.outbox.statistics().kept_frames <= 20
+            assert live.page.outbox.statistics().kept_bytes <= 200_000
+            assert any(op[0] == 21 for data in seen for op in json.loads(data)[2])
+
+
+async def test_a_client_that_takes_nothing_is_dropped(
+    make_app: MakeApp, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.INFO, "wayfare.server")
+    app = make_app(limits=Limits(send_seconds=0.05, outbox_bytes=100_000_000))
+    async with serving(app) as host:
+        answer = await fetch(host, "/other")
+        page = page_in(answer)
+        field = re.search(r'<input(?=[^>]* name="q")[^>]* data-w="(\d+)"', answer.text)
+        assert field is not None
+        narrow = socket.socket()
+        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
+        narrow.connect(("127.0.0.1", int(host.partition(":")[2])))
+        async with opened(host, page, sock=narrow) as client:
+            await client.recv()
+            live = app.parts.registry.find_any(page)
+            assert live is not None
+            detach, detached = app.parts.registry.detach, asyncio.Event()
+            monkeypatch.setattr(app.parts.registry, "detach", lambda *given: (detach(*given), detached.set()))
+            # The client stops reading: its queue fills, then the buffers of both sides do.
+            for n in range(1, 100):
+                text = f"{n} {secrets.token_hex(30_000)}"  # what can't be compressed
+                await client.send(json.dumps([n, 2, int(field[1]), "input", {"value": text}]))
+            await detached.wait()
+            client.transport.abort()
+        assert "does not take its frames" in caplog.text
+        assert app.statistics().pages.waiting == 1
 
 
 async def test_the_warning_about_a_missing_secret_is_said_once(caplog: pytest.LogCaptureFixture) -> None:

@@ -231,7 +231,7 @@ class App:
             log.info("a socket was refused: %s", reason)
             # Accepted first: a browser is told a code only once the socket is open.
             await websocket.accept()
-            await websocket.close(Close.REFUSED, reason[:120])
+            await websocket.close(Close.REFUSED, reason.encode()[:123].decode("utf-8", "ignore"))
             return
         task = asyncio.current_task()
         if task is not None:

@@ -298,7 +298,8 @@ class Forms:
 
     def _session_written(self, post: _Post) -> None:
         """The pages of this browser go on with the session as it is now. Where it has become another one, or
-        ended, what they show may be somebody else's: they are closed, and the browser comes back for new ones.
+        ended, what they show may be somebody else's: they are closed, and their browser comes back for new
+        ones.
         The page that posted is loaded again by its client, which is told so with the answer."""
         registry = self._pages.registry
         session, before = post.request.session, post.session_before

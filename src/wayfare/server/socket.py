@@ -49,6 +49,7 @@ log = logging.getLogger("wayfare.server")
 POLICY = 1008
 TOO_BIG = 1009
 TRY_LATER = 1013
+_CLOSE_SECONDS = 1.0
 
 
 class Ended(Exception):  # noqa: N818 - an end is not always an error
@@ -268,22 +269,30 @@ async def serve_socket(
             await asyncio.gather(receiver, sender, return_exceptions=True)
     except Ended as end:
         log.info("socket closed (%d): %s", end.code, end.reason)
-        with contextlib.suppress(Exception):
-            await websocket.close(end.code, end.reason[:120])
+        await _close(websocket, end.code, end.reason)
     except WebSocketDisconnect:
         pass
     except Exception:
         log.exception("a socket's conversation failed; the page goes on")
-        with contextlib.suppress(Exception):
-            await websocket.close(1011, "the server failed")
+        await _close(websocket, 1011, "the server failed")
     finally:
         conversation.close()
+
+
+async def _close(websocket: WebSocket, code: int, reason: str) -> None:
+    # The reason is told in at most 123 bytes; and a client that takes nothing doesn't take the end, either.
+    told = reason.encode("utf-8")[:123].decode("utf-8", "ignore")
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await websocket.close(code, told)
 
 
 async def _receive_all(websocket: WebSocket, conversation: Conversation, limits: Limits) -> None:
     while True:
         data = await _within(limits.heartbeat_seconds, _read(websocket), "nothing was heard")
         conversation.receive(data)
+        # Messages that have come together would else be handled in one go, and every other page would wait.
+        await asyncio.sleep(0)
 
 
 async def _send_all(
