@@ -41,19 +41,17 @@ class Lazy:
     def preload(self) -> None:
         """Begins to load the component; does nothing where it is there or on its way."""
         if self._loaded is None and self._loading is None:
-            self._loading = []
-            current_scope().world.spawner.spawn(self._run(), name=f"lazy {self.name}")
+            self._begin([])
 
     async def load(self) -> Component[...]:
         """The component, loaded now if need be."""
         if self._loaded is not None:
             return self._loaded
-        self.preload()
-        if self._loaded is not None:  # the first step may have been the last
-            return self._loaded
-        assert self._loading is not None
         waiter: asyncio.Future[Component[...]] = asyncio.get_running_loop().create_future()
-        self._loading.append(waiter)
+        if self._loading is None:
+            self._begin([waiter])
+        else:
+            self._loading.append(waiter)
         return await waiter
 
     def __call__(self, **props: Any) -> Node:
@@ -61,6 +59,10 @@ class Lazy:
         if self._loaded is not None:
             return self._loaded.offer(props)
         return _Loading(self, props)
+
+    def _begin(self, waiting: list[asyncio.Future[Component[...]]]) -> None:
+        self._loading = waiting
+        current_scope().world.spawner.spawn(self._run(), name=f"lazy {self.name}")
 
     async def _run(self) -> None:
         error: BaseException | None = None
