@@ -56,7 +56,7 @@ def app_of(site: Site, hosts: Sequence[str] | None = None) -> App:
     def Demo() -> Node:
         return SiteContext.Provider(value=site)[Router(root=Layout)[routes]]
 
-    static = Path(str(files(__package__))) / "static"
+    static = Path(str(files("wayfare.demo"))) / "static"
     # Sessions hold nothing here, so they may end with the process.
     return App(Demo, static=static, title=site.name, secret=secrets.token_urlsafe(32), hosts=hosts)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Literal
@@ -183,7 +183,7 @@ class Database:
         return (stored and encode_key(RowKey(tuple(stored)))) or row.id
 
     @contextmanager
-    def _reading(self) -> Iterator[tuple[sqlite3.Connection, _Patience]]:
+    def _reading(self) -> Generator[tuple[sqlite3.Connection, _Patience]]:
         limit = _Patience(self._now)
         try:
             with closing(self._connect("ro")) as connection:
@@ -195,7 +195,7 @@ class Database:
             raise explain(error, self.path) from error
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self) -> Generator[sqlite3.Connection]:
         if not self.write:
             raise Refused("This site shows the database read-only.", "Start it with --write to change rows.")
         try:

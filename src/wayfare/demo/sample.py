@@ -13,7 +13,7 @@ from pathlib import Path
 
 def build_sample(path: Path) -> Path:
     """Write the sample to `path`, which must not exist yet, and return it."""
-    script = files(__package__).joinpath("sample.sql").read_text(encoding="utf-8")
+    script = files("wayfare.demo").joinpath("sample.sql").read_text(encoding="utf-8")
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript("BEGIN;" + script + "COMMIT;")
     return path

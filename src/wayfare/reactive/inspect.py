@@ -17,7 +17,7 @@ show ran because taxed changed, because price was written
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -307,7 +307,7 @@ class History:
 
 
 @contextmanager
-def watch(limit: int = MAX_EVENTS, *, on_event: Callable[[Event], object] | None = None) -> Iterator[History]:
+def watch(limit: int = MAX_EVENTS, *, on_event: Callable[[Event], object] | None = None) -> Generator[History]:
     """Remember what is written and what runs, for the time of a `with` block.
 
     Parameters

@@ -8,7 +8,7 @@ and ``Match`` give it what was asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from ..errors import UsageError
 from ..html import Element, Node, checked_children, element
@@ -47,12 +47,13 @@ class _Children(View):
     def _with(self, children: Any) -> Any:
         raise NotImplementedError
 
-    def __getitem__(self, children: Any) -> Any:
+    def __getitem__(self, children: Any) -> Self:
         name = type(self).__name__
         if self.children is not None:
             raise UsageError(f"{name} has its children already; brackets are written once")
         checked = checked_children(children, name)
-        return self._with(checked[0] if len(checked) == 1 else checked)
+        described: Self = self._with(checked[0] if len(checked) == 1 else checked)
+        return described
 
 
 class For(_Children):
@@ -135,14 +136,15 @@ def _rows(
     function = lower(function)
 
     made = mounter.row
-    # One that takes no index is not given any: a row that has one keeps a signal for it.
-    row: Callable[..., Item]
-    if wanted == 2:
-        row = lambda item, index: made(function(item, index))  # noqa: E731
-    elif wanted == 1:
-        row = lambda item: made(function(item))  # noqa: E731
-    else:
-        row = lambda _item: made(function())  # noqa: E731
+
+    def numbered(item: Any, index: Any) -> Item:
+        return made(function(item, index))
+
+    def plain(item: Any) -> Item:
+        return made(function(item) if wanted else function())
+
+    # A row that takes no index is not given one: each one costs a signal.
+    row = numbered if wanted == 2 else plain
 
     def empty() -> Item:
         made = Item(mounter.take_addresses(1))

@@ -14,10 +14,8 @@ from typing import Any, TypeAlias, cast
 from ..errors import RouteError
 from .filters import MatchFilter
 
-RouteChildren: TypeAlias = (
-    "RouteDefinition | Mapping[str, Any] | bool | Iterable[RouteChildren]"
-    " | Callable[[], RouteChildren] | None"
-)
+_OneRoute: TypeAlias = "RouteDefinition | Mapping[str, Any] | bool | None"
+RouteChildren: TypeAlias = "_OneRoute | Iterable[RouteChildren] | Callable[[], RouteChildren]"
 """Routes as written: definitions, dicts, lists of these, and functions that give them."""
 
 _FIELDS = frozenset({"path", "component", "preload", "match_filters", "info", "children", "name"})

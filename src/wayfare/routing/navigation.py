@@ -345,7 +345,7 @@ class RouterModel:
         create_computed(self._tell_status)
         if browser.routing is not None:
             tell = browser.routing
-            create_computed(on(self._routing, lambda now: tell(now), defer=True))
+            create_computed(on(self._routing, tell, defer=True))
 
     def _close(self) -> None:
         self._closed = True

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -46,7 +46,7 @@ class PreloadArgs:
 
 
 @contextmanager
-def intent_of(intent: Intent | None) -> Iterator[None]:
+def intent_of(intent: Intent | None) -> Generator[None]:
     """Everything called inside, and every task started inside, knows this intent."""
     token = current_intent.set(intent)
     try:
