@@ -99,12 +99,13 @@ async def test_a_failure_reaches_the_boundary_and_the_next_try_loads_again(open_
 
     made = lazy(load)
     page = open_page("/7")
-    page.show(
-        ErrorBoundary(fallback=lambda error: p[str(error)])[
-            Suspense(fallback="...")[
-                Router[Route(path="/:id", component=made), Route(path="/", component=lambda: p["home"])]
-            ]
+    around = component(
+        lambda children: ErrorBoundary(fallback=lambda error: p[str(error)])[
+            Suspense(fallback="...")[children]
         ]
+    )
+    page.show(
+        Router(root=around)[Route(path="/:id", component=made), Route(path="/", component=lambda: "home")]
     )
     # Once ahead of the view, once for it.
     assert "not there" in await page.settle()

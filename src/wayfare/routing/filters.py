@@ -127,8 +127,9 @@ def compile_filter(match_filter: object, *, name: str, path: str) -> Test:
         wanted = match_filter
         return lambda text: text if text == wanted else MISS
     if isinstance(match_filter, re.Pattern):
-        search = cast("re.Pattern[str]", match_filter).search
-        if isinstance(match_filter.pattern, str):
+        expression = cast("re.Pattern[str]", match_filter)
+        search = expression.search
+        if isinstance(expression.pattern, str):
             return lambda text: text if search(text) else MISS
         raise RouteError(f"The filter of {name!r} in {path!r} is a bytes pattern. Compile it from a str.")
     if isinstance(match_filter, type):
@@ -177,7 +178,7 @@ def describe_filter(match_filter: object) -> str:
     if isinstance(match_filter, str):
         return repr(match_filter)
     if isinstance(match_filter, re.Pattern):
-        return f"/{match_filter.pattern}/"
+        return f"/{cast('re.Pattern[str]', match_filter).pattern}/"
     if isinstance(match_filter, (list, tuple, set, frozenset)):
         return "|".join(map(str, cast("Collection[object]", match_filter)))
     return str(getattr(match_filter, "__name__", type(match_filter).__name__))
