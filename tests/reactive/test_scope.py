@@ -1,0 +1,142 @@
+"""Scopes, their services, and the one thread that a graph has."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from wayfare._world import AsyncioWorld
+from wayfare.errors import ThreadError, UsageError
+from wayfare.reactive import (
+    Scope,
+    claim_thread,
+    create_effect,
+    create_memo,
+    create_root,
+    create_signal,
+    current_scope,
+    current_scope_or_none,
+)
+
+
+def in_thread(fn: Callable[[], Any]) -> Any:
+    """What `fn` gives or raises in another thread."""
+    result: list[Any] = []
+
+    def run() -> None:
+        try:
+            result.append(fn())
+        except Exception as error:
+            result.append(error)
+
+    thread = threading.Thread(target=run, name="worker")
+    thread.start()
+    thread.join()
+    return result[0]
+
+
+def test_services_are_found_by_their_class() -> None:
+    scope = Scope(AsyncioWorld(), "page")
+    with pytest.raises(LookupError, match=r"the scope 'page' has no dict.*scope\.provide\(dict"):
+        scope.service(dict)
+    made = scope.service(dict, dict)
+    assert scope.service(dict) is made
+    scope.provide(list, [1])
+    assert scope.service(list) == [1]
+    scope.close()
+    scope.close()
+    with pytest.raises(LookupError):
+        scope.service(list)
+    assert "closed" in repr(scope)
+
+
+def test_the_scope_in_force() -> None:
+    assert current_scope_or_none() is None
+    default = current_scope()
+    assert default is current_scope()
+    one, two = Scope(AsyncioWorld(), "one"), Scope(AsyncioWorld(), "two")
+    assert one.run(current_scope) is one
+    assert one.run(lambda: create_root(current_scope, scope=two)) is two
+    seen: list[Scope] = []
+    create_root(lambda: create_effect(lambda: seen.append(current_scope())), scope=two)
+    assert seen == [two]
+    one.close()
+    two.close()
+
+
+def test_another_thread_may_not_read_or_write() -> None:
+    count, set_count = create_signal(1)
+    doubled = create_root(lambda: create_memo(lambda: count() * 2))
+    for use in (count, lambda: set_count(2), doubled, lambda: create_signal(1)[1](2), lambda: create_memo(count)):
+        error = in_thread(use)
+        assert isinstance(error, ThreadError)
+        assert "'MainThread'" in str(error)
+        assert "'worker'" in str(error)
+        assert "call_threadsafe" in str(error)
+    assert count() == 1
+
+
+def test_another_thread_may_not_open_a_scope_while_one_is_open_here() -> None:
+    scope = Scope(AsyncioWorld(), "page")
+    error = in_thread(lambda: Scope(AsyncioWorld(), "elsewhere"))
+    assert isinstance(error, ThreadError)
+    assert "1 open scope" in str(error)
+    scope.close()
+
+
+def test_a_new_scope_takes_the_graph_to_its_thread_and_back() -> None:
+    count, set_count = create_signal(1)
+
+    def there() -> int:
+        scope = Scope(AsyncioWorld(), "there")
+        set_count(5)
+        scope.close()
+        return count()
+
+    assert in_thread(there) == 5
+    # That thread has ended, so this one may go on.
+    assert count() == 5
+    claim_thread()
+
+
+async def _from_another_thread() -> list[int]:
+    scope = Scope(AsyncioWorld(), "page")
+    count, set_count = create_signal(0)
+    seen: list[int] = []
+    create_root(lambda: create_effect(lambda: seen.append(count())), scope=scope)
+    heard = asyncio.Event()
+
+    def write() -> None:
+        set_count(7)
+        assert current_scope() is scope
+        heard.set()
+
+    await asyncio.to_thread(lambda: scope.call_threadsafe(write))
+    await asyncio.wait_for(heard.wait(), 5)
+    scope.close()
+    return seen
+
+
+def test_a_call_from_another_thread_is_handed_over() -> None:
+    assert asyncio.run(_from_another_thread()) == [0, 7]
+
+
+def test_a_world_without_a_loop_takes_no_calls() -> None:
+    scope = Scope(AsyncioWorld(), "page")
+    with pytest.raises(UsageError, match="outside of a running event loop"):
+        scope.call_threadsafe(lambda: None)
+    scope.close()
+
+    class Bare:
+        clock: Any = None
+        spawner: Any = None
+        ids: Any = None
+
+    bare = Scope(Bare(), "bare")
+    with pytest.raises(ThreadError, match="'bare' takes no calls"):
+        bare.call_threadsafe(lambda: None)
+    bare.close()

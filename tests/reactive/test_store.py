@@ -1,0 +1,178 @@
+"""Stores, read: each reader runs for exactly what it read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from wayfare.errors import UsageError
+from wayfare.reactive import (
+    create_effect,
+    create_memo,
+    create_root,
+    create_store,
+    map_array,
+    produce,
+    untrack,
+    unwrap,
+)
+
+
+@dataclass
+class Person:
+    first: str
+    last: str
+    tags: list[str] = field(default_factory=list)
+
+    @property
+    def full(self) -> str:
+        return f"{self.first} {self.last}"
+
+    def greet(self) -> str:
+        return f"Hi {self.first}"
+
+
+@dataclass(frozen=True)
+class Point:
+    x: int
+
+
+def watch(read: Callable[[], Any]) -> list[Any]:
+    seen: list[Any] = []
+    create_root(lambda: create_effect(lambda: seen.append(read())))
+    return seen
+
+
+def test_only_what_was_read_counts() -> None:
+    store, set_store = create_store({"a": {"n": 1}, "b": {"n": 2}})
+    a = watch(lambda: store["a"]["n"])
+    b = watch(lambda: store["b"]["n"])
+    set_store("a", "n", 5)
+    set_store("a", "other", 1)
+    assert (a, b) == ([1, 5], [2])
+
+
+def test_equal_values_are_no_change() -> None:
+    store, set_store = create_store({"n": 1, "t": (1, 2)})
+    seen = watch(lambda: (store["n"], store["t"]))
+    set_store({"n": 1, "t": (1, 2)})
+    set_store("n", 1.0)
+    assert seen == [(1, (1, 2)), (1.0, (1, 2))]
+
+
+def test_keys_lengths_and_membership_are_tracked() -> None:
+    store, set_store = create_store({"a": 1})
+    keys = watch(lambda: list(store))
+    sizes = watch(lambda: len(store))
+    has_b = watch(lambda: "b" in store)
+    got = watch(lambda: store.get("b", "none"))
+    set_store("b", 2)
+    set_store(produce(lambda state: state.pop("a")))
+    assert keys == [["a"], ["a", "b"], ["b"]]
+    assert sizes[-1] == 1
+    assert has_b == [False, True]
+    assert got == ["none", 2]
+
+
+def test_lists_read_like_lists() -> None:
+    store, set_store = create_store([3, 1, 2])
+    assert list(store) == [3, 1, 2]
+    assert store[-1] == 2
+    assert store[0:2] == [3, 1]
+    assert 1 in store
+    assert store == [3, 1, 2]
+    with pytest.raises(IndexError, match="index 9"):
+        store[9]
+    total = watch(lambda: sum(store))
+    length = watch(lambda: len(store))
+    first = watch(lambda: store[0])
+    set_store(produce(lambda rows: rows.append(4)))
+    set_store(1, 10)
+    assert total == [6, 10, 19]
+    assert length == [3, 4]
+    assert first == [3]
+
+
+def test_dataclasses_read_like_themselves() -> None:
+    person, set_person = create_store(Person("Ann", "Lee", ["a"]))
+    assert isinstance(person, Person)
+    full = watch(lambda: person.full)
+    greeting = watch(lambda: person.greet())
+    tags = watch(lambda: list(person.tags))
+    set_person("last", "Ray")
+    set_person("tags", produce(lambda tags: tags.append("b")))
+    assert full == ["Ann Lee", "Ann Ray"]
+    assert greeting == ["Hi Ann"]
+    assert tags == [["a"], ["a", "b"]]
+    assert person == Person("Ann", "Ray", ["a", "b"])
+    with pytest.raises(AttributeError):
+        _ = person.missing  # type: ignore[attr-defined]
+
+
+def test_a_store_is_not_written_directly() -> None:
+    person, _ = create_store(Person("Ann", "Lee"))
+    with pytest.raises(UsageError, match="by its setter"):
+        person.first = "Bob"
+    rows, _ = create_store({"n": 1})
+    with pytest.raises(TypeError):
+        rows["n"] = 2
+
+
+def test_what_is_frozen_or_foreign_is_a_plain_value() -> None:
+    point, at = Point(1), object()
+    store, set_store = create_store({"point": point, "at": at, "set": {1}})
+    assert store["point"] is point
+    assert store["at"] is at
+    with pytest.raises(UsageError, match="use create_signal"):
+        create_store(point)
+    with pytest.raises(UsageError, match="path and a value"):
+        set_store()
+
+
+def test_the_same_data_has_one_wrapper_and_unwraps_to_itself() -> None:
+    inner = {"n": 1}
+    store, set_store = create_store({"one": inner, "two": inner})
+    assert store["one"] is store["two"]
+    assert unwrap(store["one"]) is inner
+    set_store("three", store["one"])
+    assert unwrap(store)["three"] is inner
+    assert unwrap([store["one"], {"deep": store["two"]}]) == [inner, {"deep": inner}]
+    assert json.dumps(unwrap(store)["one"]) == '{"n": 1}'
+    assert unwrap(5) == 5
+
+
+def test_data_that_refers_to_itself_unwraps() -> None:
+    raw: dict[str, Any] = {}
+    raw["self"] = raw
+    store, _ = create_store(raw)
+    assert store["self"] is store
+    assert unwrap({"x": store})["x"] is raw
+
+
+def test_a_wrapper_in_a_memo_counts_by_what_it_stands_for() -> None:
+    store, set_store = create_store({"rows": [{"n": 1}, {"n": 1}], "at": 0})
+    row = create_root(lambda: create_memo(lambda: store["rows"][store["at"]]))
+    seen = watch(lambda: row()["n"])
+    set_store("at", 1)
+    set_store("rows", 1, "n", 5)
+    assert seen == [1, 1, 5]
+
+
+def test_rows_of_a_store_map_by_identity() -> None:
+    store, set_store = create_store({"rows": [{"id": 1}, {"id": 2}]})
+    made: list[int] = []
+    rows = create_root(lambda: create_memo(map_array(lambda: store["rows"], lambda row: made.append(row["id"]) or row)))
+    set_store("rows", produce(lambda rows: rows.reverse()))
+    assert [row["id"] for row in rows()] == [2, 1]
+    assert made == [1, 2]
+
+
+def test_reads_outside_of_a_computation_make_no_signals() -> None:
+    store, _ = create_store({"n": 1})
+    assert untrack(lambda: store["n"]) == 1
+    assert object.__getattribute__(store, "_nodes") is None
+    assert repr(store) == "store({'n': 1})"
