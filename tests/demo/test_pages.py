@@ -40,14 +40,9 @@ def shop(make: Make) -> App:
     return make_app(make(SHOP, name="shop.db").path, write=True)
 
 
-def cells(page: Any, column: int) -> list[str]:
-    """What a column of the shown rows says."""
-    return [row.text for row in page.find_all(f".grid tbody td:nth-child({column})")]
-
-
 def rows(page: Any) -> list[list[str]]:
     """The shown rows, cell by cell."""
-    found = page.find_all("section .grid tbody tr") or page.find_all(".scroll[role] tbody tr")
+    found = page.find_all(".rows tbody tr")
     return [[cell.text for cell in row.children if getattr(cell, "tag", "") == "td"] for row in found]
 
 
@@ -254,14 +249,14 @@ async def test_an_edit_shows_in_every_window_that_shows_the_row_or_its_table(sho
         open_page(shop, "/tables/maker/rows/1") as maker,
         open_page(shop, f"{DETAILS}/rows/1/edit") as editor,
     ):
-        line = table.find_all(".grid tbody tr")[0]
+        line = table.find_all(".rows tbody tr")[0]
         await editor.fill(editor.get("input[name=value-1]"), "Torch")
         await editor.submit(editor.get("form.edit"))
         for page in (row, table, maker):
             await page.settled()
         assert row.get("main h2").text == "Torch"
         assert [found[1] for found in rows(table)] == ["Torch", "Chair", "<b>Bed</b>"]
-        assert table.find_all(".grid tbody tr")[0] is line
+        assert table.find_all(".rows tbody tr")[0] is line
         assert maker.get(".chips").text == "Torch"
 
 

@@ -111,7 +111,7 @@ def list_tables(connection: sqlite3.Connection) -> list[tuple[str, TableKind]]:
     """
     found = connection.execute(f"SELECT name, type FROM pragma_table_list WHERE {_OURS}").fetchall()
     order = {"table": 0, "virtual": 0, "view": 1, "shadow": 2}
-    tables = [(str(name), cast("TableKind", kind)) for name, kind in found if kind in order]
+    tables: list[tuple[str, TableKind]] = [(name, kind) for name, kind in found if kind in order]
     return sorted(tables, key=lambda entry: (order[entry[1]], entry[0].casefold(), entry[0]))
 
 

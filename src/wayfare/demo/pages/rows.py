@@ -14,7 +14,6 @@ from ...html import (
     form,
     input_,
     nav,
-    noscript,
     p,
     small,
     span,
@@ -124,7 +123,7 @@ def RowsTable() -> Node:
                 spellcheck="false",
                 on_input=debounce(look_for, FILTER_WAIT),
             ),
-            noscript[button["Filter"]],
+            button(class_="plain")["Filter"],
             Show(when=lambda: asked_in(search)[3])[
                 span(class_="tag")[
                     lambda: _only_words(rows()), A(href=lambda: to(by="", **{"is": ""}, page=""))["Show all"]
@@ -132,7 +131,7 @@ def RowsTable() -> Node:
             ],
             span(class_="found", role="status")[lambda: _found_words(rows())],
         ],
-        div(class_="scroll panel", tabindex="0", role="region", aria_label=f"Rows of {name}")[
+        div(class_="rows scroll panel", tabindex="0", role="region", aria_label=f"Rows of {name}")[
             table(class_="grid")[
                 thead[tr[For(each=columns)[heading]]],
                 tbody[For(each=lambda: list(lines()))[row]],
