@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from typing import Protocol, runtime_checkable
 
 from markupsafe import Markup, escape
@@ -47,9 +48,7 @@ escape_str: Callable[[str], str] = _escape_str
 # markupsafe's kernel takes a tenth of the time where its result needs no wrapping. It is no part of the
 # public interface: where it isn't there, or gives something else, it isn't used.
 with suppress(ImportError):
-    from markupsafe import _speedups
-
-    _kernel = getattr(_speedups, "_escape_inner", None)
+    _kernel = getattr(import_module("markupsafe._speedups"), "_escape_inner", None)
     if _kernel is not None and _kernel('<b> & "c"\'s') == _escape_str('<b> & "c"\'s'):
         escape_str = _kernel
 

@@ -291,15 +291,15 @@ class _Shape:
         else:
             self._value("R" + step.tag, gaps[0], lambda value: plain_text((value,)))
 
-    def _type(self, index: int) -> type:
+    def _type(self, index: int) -> type[Any]:
         kind = self._types[index]
         if not isinstance(kind, type):
             raise NotDecided
         return kind
 
 
-_SCALARS = frozenset({str, int, float, bool, type(None)})
-_RAW_KINDS = _SCALARS | {FunctionType}
+_SCALARS: frozenset[object] = frozenset({str, int, float, bool, type(None)})
+_RAW_KINDS: frozenset[object] = _SCALARS | {FunctionType}
 
 
 def _constant_value(part: int | Constant) -> object:

@@ -118,7 +118,8 @@ def write_html(content: Content, *, markers: bool = True) -> str:
     stack: list[Iterator[Any]] = [iter((content,))]
     while stack:
         for current in stack[-1]:
-            kind = type(current)
+            kind: Any = type(current)  # pyright: ignore[reportUnknownVariableType]
+            instance: Any = None
             if kind is str:
                 out.append(escape_str(current))
             elif kind is Lowered:
@@ -127,32 +128,31 @@ def write_html(content: Content, *, markers: bool = True) -> str:
                     out.append(text % tuple(map(escape_str, current.values)))
                 else:
                     out.append(current.case.plan(False).html(current))
-            elif current is not None:
-                if kind is Item:
-                    anchor = current.cell[0]
-                    if type(anchor) is not Instance or not anchor.template.anchored:
-                        anchor = current.anchor
-                        if anchor is None:
-                            stack.append(_html_of_item(current, out, markers))
-                            break
-                    current = anchor
-                    kind = Instance
-                if kind is Instance:
-                    if markers:
-                        current.live = True
-                    written = current.template.format
-                    if written is None:
-                        stack.append(_html_of_instance(current, out, markers))
+            elif kind is Instance:
+                instance = current
+            elif kind is Item:
+                instance = current.cell[0]
+                if type(instance) is not Instance or not instance.template.anchored:
+                    instance = current.anchor
+                    if instance is None:
+                        stack.append(_html_of_item(current, out, markers))
                         break
-                    out.append(written.html(current.base, current.values, markers))
-                elif kind is Slot:
-                    stack.append(_html_of_slot(current, out, markers))
+            elif kind is Slot:
+                stack.append(_html_of_slot(current, out, markers))
+                break
+            elif kind is Raw:
+                out.append(current.html)
+            elif current is not None:
+                stack.append(iter(current.items))
+                break
+            if instance is not None:
+                if markers:
+                    instance.live = True
+                written = instance.template.format
+                if written is None:
+                    stack.append(_html_of_instance(instance, out, markers))
                     break
-                elif kind is Raw:
-                    out.append(current.html)
-                else:
-                    stack.append(iter(current.items))
-                    break
+                out.append(written.html(instance.base, instance.values, markers))
         else:
             stack.pop()
     return "".join(out)
@@ -216,7 +216,7 @@ def write_tokens(content: Content, define: Define) -> list[object]:
     out: list[object] = []
     stack: list[Any] = [content]
     while stack:
-        current = stack.pop()
+        current: Any = stack.pop()
         if current is None or type(current) is str:
             out.append(current)
         elif type(current) is tuple:
@@ -227,7 +227,7 @@ def write_tokens(content: Content, define: Define) -> list[object]:
             out.append(current.template.number)
             out.append(current.base)
             _tokens_of_instance(current, 0, out, stack)
-        elif isinstance(current, Lowered):
+        elif type(current) is Lowered:
             plan = current.case.plan(False)
             stack.append(Instance(plan.template, 0, plan.shown(current)))
         elif isinstance(current, Slot):

@@ -42,10 +42,8 @@ MAX_FILES: Final = 4
 _WRAPPER = ".wrapper"
 _NESTED = 0x10
 """The flag of code that was compiled inside a function, as everything is that is compiled here."""
-_FUTURES = 0
-for _name in future.all_feature_names:
-    _FUTURES |= getattr(future, _name).compiler_flag
-_FUTURES &= ~_NESTED
+_FUTURES = sum({getattr(future, name).compiler_flag for name in future.all_feature_names} - {0, _NESTED})
+"""The flags of all ``from __future__ import``, which change what a source means."""
 
 
 class _Known:

@@ -110,7 +110,7 @@ class Mounter:
             return None
         if type(node) is str:
             return node
-        if type(node) is Lowered and node.case.quiet:
+        if isinstance(node, Lowered) and node.case.quiet:
             return self._lowered(node, anchored)
         cell: list[Content] = [None]
         self._tasks.append((node, get_owner(), cell, 0, anchored))
@@ -128,10 +128,10 @@ class Mounter:
         """A row of a list with ``node`` mounted in it, under the current owner."""
         own_id = self._next_address
         self._next_address = own_id + 1
-        if type(node) is Lowered and node.case.quiet:
+        if isinstance(node, Lowered) and node.case.quiet:
             return Item(own_id, self._lowered(node, True))
         item = Item(own_id)
-        if self._building and (type(node) is Lowered or type(node) is Element):
+        if self._building and isinstance(node, Element):
             # Rows are many, and one is mounted up to its first children as well here as by a task of its own.
             try:
                 item.cell[0] = self._mount(node, True)
@@ -203,8 +203,7 @@ class Mounter:
         owner = get_owner()
         tasks = self._tasks
         for index, node in enumerate(items):
-            kind = type(node)
-            if kind is not str and not (kind is Lowered and node.case.quiet):  # type: ignore[union-attr]
+            if type(node) is not str and not (isinstance(node, Lowered) and node.case.quiet):
                 tasks.append((node, owner, items, index, False))
                 items[index] = None
         return Group(items)

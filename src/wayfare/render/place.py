@@ -27,6 +27,7 @@ MAX_CASES: Final = 32
 MAX_STEPS: Final = 400
 """The longest place, with the places inside it, that is made one template."""
 
+_SEVERAL = (list, tuple, Iterator)
 _new: Callable[[type[Lowered]], Lowered] = object.__new__
 
 
@@ -77,7 +78,8 @@ class Place:
             if step is None or not _holds_nodes(value):
                 kinds.append(_kind_of(value, flat))
                 continue
-            if isinstance(value, Iterator):
+            kind: Any = type(value)  # pyright: ignore[reportUnknownVariableType]
+            if issubclass(kind, Iterator):
                 given[at] = list(value)
             # The type says nothing of what is in it.
             try:
@@ -85,12 +87,12 @@ class Place:
             except UsageError:
                 self.build(*given)  # by now the line that is wrong can say so
                 raise
-            if step.alone and isinstance(value, tuple):
+            if step.alone and issubclass(kind, tuple):
                 given[at] = checked
                 kinds.append(tuple([_kind_of(each, flat) for each in checked]))
             else:
                 given[at] = list(checked)
-                kinds.append(type(value))
+                kinds.append(kind)
                 flat.append(checked)
         case = self._case(tuple(kinds), given)
         if case is None:
@@ -127,14 +129,13 @@ class Place:
         starts: list[int] = []
         for kind in key:
             starts.append(len(types))
-            for each in kind if isinstance(kind, tuple) else (kind,):
+            for each in _parts(kind):
                 types.extend(each.types if isinstance(each, Case) else (each,))
         steps: list[Step] = []
         for step in self.steps:
-            kind = key[step.at] if isinstance(step, Child) else None
-            if isinstance(step, Child) and isinstance(kind, Case | tuple):
+            if isinstance(step, Child) and isinstance(key[step.at], Case | tuple):
                 start = starts[step.at]
-                for each in kind if isinstance(kind, tuple) else (kind,):
+                for each in _parts(key[step.at]):
                     if isinstance(each, Case):
                         steps.extend(moved(inner, start.__add__) for inner in each.steps)
                         start += len(each.types)
@@ -146,16 +147,22 @@ class Place:
         return tuple(steps), tuple(types)
 
 
-def _holds_nodes(value: object) -> bool:
+def _holds_nodes(value: Any) -> bool:
     """Whether a child is several nodes, and not one that can also be iterated over."""
-    return isinstance(value, list | tuple | Iterator) and not (
-        callable(value) or isinstance(value, Description) or hasattr(type(value), "__html__")
+    kind: Any = type(value)  # pyright: ignore[reportUnknownVariableType]
+    return issubclass(kind, _SEVERAL) and not (
+        callable(value) or issubclass(kind, Description) or hasattr(kind, "__html__")
     )
+
+
+def _parts(kind: object) -> tuple[object, ...]:
+    """The kinds of the values that stand in one gap: of a tuple several, else one."""
+    return cast("tuple[object, ...]", kind) if isinstance(kind, tuple) else (kind,)
 
 
 def _kind_of(value: Any, flat: list[Any]) -> object:
     """What decides how ``value`` is rendered. What there is to render is added to ``flat``."""
-    kind = type(value)
+    kind: Any = type(value)  # pyright: ignore[reportUnknownVariableType]
     if kind is Lowered:
         flat.extend(value.values)
         return value.case

@@ -157,7 +157,7 @@ def outline(root: Element, tokens: list[str], values: list[Any]) -> None:
     stack: list[Any] = [root]
     while stack:
         node = stack.pop()
-        kind = type(node)
+        kind: Any = type(node)  # pyright: ignore[reportUnknownVariableType]
         if kind is str:
             tokens.append("T")
             values.append(node)
@@ -188,7 +188,7 @@ def outline(root: Element, tokens: list[str], values: list[Any]) -> None:
         elif kind is int or kind is float:
             tokens.append("T")
             values.append(str(node))
-        elif isinstance(node, _MOUNTED) or hasattr(type(node), "__html__"):
+        elif isinstance(node, _MOUNTED) or hasattr(kind, "__html__"):
             tokens.append("N")
             values.append(node)
         elif isinstance(node, str | int | float):
