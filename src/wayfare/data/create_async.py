@@ -222,8 +222,10 @@ def _follow(
             return None
 
     wanted = not isinstance(fn, Query) and wants_argument(fn)
-    call = cast("Callable[..., Any]", fn)
-    source: Callable[[], Any] = (lambda: call(previous())) if wanted else (lambda: call())
+
+    def source() -> Any:
+        return fn(previous()) if wanted else fn()
+
     options: dict[str, Any] = {} if isinstance(initial_value, _Missing) else {"initial_value": initial_value}
     if storage is not None:
         options["storage"] = storage

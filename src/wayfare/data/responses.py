@@ -127,9 +127,10 @@ def json(
 
     Source: https://docs.solidjs.com/solid-router/reference/response-helpers/json
     """
-    others = [(key, value) for key, value in _pairs(headers) if key.lower() != "content-type"]
-    typed = [*others, ("content-type", "application/json")]
-    return Response(data, status=status, headers=typed, revalidate=revalidate, has_data=True)
+    response = Response(data, status=status, headers=headers, revalidate=revalidate, has_data=True)
+    others = [pair for pair in response.headers if pair[0].lower() != "content-type"]
+    response.headers = (*others, ("content-type", "application/json"))
+    return response
 
 
 def redirect(

@@ -61,5 +61,6 @@ class Run(Awaitable[R], Generic[R]):
         return cast("R", self._value)
 
     def __del__(self) -> None:
-        if self._error is not None and not self._told:
+        # cancelled means that the loop has been closed under it: nobody is left to tell
+        if isinstance(self._error, Exception) and not self._told:
             logger.error("The action %s failed, and nobody awaited it", self._name, exc_info=self._error)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Final, ParamSpec, TypeVar, cast, overload
 
 from ..errors import LimitError, UsageError
-from ..reactive import Scope, create_memo, create_signal, current_scope, run_with_owner
+from ..reactive import Scope, create_memo, create_signal, current_scope, run_with_owner, untrack
 from .action import Action
 from .intent import Navigator, current_intent, provided
 from .page_cache import PageCache, page_cache
@@ -154,25 +154,29 @@ class SubmissionList:
         self.read, self._write = create_signal(cast("tuple[Submission, ...]", ()))
         self._remembered: dict[str, tuple[str, Run[Outcome]]] = {}
 
+    def make_room(self) -> None:
+        """Before another one begins: where the list is full, drop the oldest that is over."""
+        current = untrack(self.read)
+        if len(current) < MAX_SUBMISSIONS:
+            return
+        oldest = untrack(lambda: next((s for s in current if not s.pending), None))
+        if oldest is None:
+            raise LimitError(
+                f"{len(current)} actions of this page are running at once, which is the limit "
+                "(wayfare.data.submissions.MAX_SUBMISSIONS). Wait for some of them before you start more."
+            )
+        self.remove(oldest)
+
     def add(self, submission: Submission) -> None:
-        current = run_with_owner(None, self.read)
-        if len(current) >= MAX_SUBMISSIONS:
-            done = run_with_owner(None, lambda: [s for s in current if not s.pending])
-            if not done:
-                raise LimitError(
-                    f"{len(current)} actions of this page are running at once, which is the limit "
-                    "(wayfare.data.submissions.MAX_SUBMISSIONS). Wait for some of them before you start more."
-                )
-            current = tuple(s for s in current if s is not done[0])
-        self._write(lambda _: (*current, submission))
+        self._write(lambda current: (*current, submission))
 
     def remove(self, submission: Submission) -> None:
         self._write(lambda current: tuple(s for s in current if s is not submission))
 
     def forget_completed(self) -> None:
         """Drop what is over. Called by the router when a navigation begins."""
-        current = run_with_owner(None, self.read)
-        left = run_with_owner(None, lambda: tuple(s for s in current if s.pending))
+        current = untrack(self.read)
+        left = untrack(lambda: tuple(s for s in current if s.pending))
         if len(left) != len(current):
             self._write(lambda _: left)
 
@@ -217,6 +221,7 @@ def begin(
 ) -> Run[Outcome]:
     """Run an action for a page, visibly in its submissions."""
     submissions = submissions_of(scope)
+    submissions.make_room()
     cache = page_cache(scope)
 
     def again(submission: Submission) -> Run[Outcome]:
