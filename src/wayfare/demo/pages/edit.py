@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from ...components import A
 from ...components.head import Title
@@ -161,8 +162,7 @@ def EditForm(began: Row, row: Callable[[], Row]) -> Node:
 @component
 def LeaveQuestion(dirty: Callable[[], bool]) -> Node:
     """Stops a navigation while the form has changes, and asks. A modal dialog keeps the keyboard inside."""
-    nobody: BeforeLeaveEvent | None = None
-    asking, set_asking = create_signal(nobody)
+    asking, set_asking = create_signal(cast("BeforeLeaveEvent | None", None))
 
     def before(event: BeforeLeaveEvent) -> None:
         if not event.default_prevented and untrack(dirty):
