@@ -375,9 +375,7 @@ async def test_after_a_fresh_render_templates_are_defined_again() -> None:
     assert defined[0] == defined[1] > 0
 
 
-async def test_a_frame_that_can_not_be_written_asks_for_a_fresh_render(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+async def test_a_state_that_can_not_be_sent_is_left_out_and_logged(caplog: pytest.LogCaptureFixture) -> None:
     def body() -> Node:
         navigate = use_navigate()
         return button(on_click=lambda: navigate("/?x=1", state=object()))["Go"]
@@ -386,8 +384,23 @@ async def test_a_frame_that_can_not_be_written_asks_for_a_fresh_render(
     html = await bench.open()
     bench.event(int(html.split('data-w="')[1].split('"')[0]))
     await bench.page.settled()
+    ops = [op for frame in await bench.frames() for op in frame]
+    assert [op[1:3] for op in ops if op[0] == 22] == [["/?x=1", None]]
+    assert "JSON" in caplog.text
+
+
+async def test_a_frame_that_can_not_be_written_asks_for_a_fresh_render(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bench = Bench(counter)
+    await bench.open()
+    bench.page._emit((1, 2, object()))  # pyright: ignore[reportPrivateUsage]
+    await asyncio.sleep(0)
     assert bench.page.frames_after(0) is None
     assert "JSON" in caplog.text
+    seq, body = bench.page.fresh()
+    assert msgspec.json.decode(body)[0][0] == 21
+    assert bench.page.frames_after(seq) == []
 
 
 # Life.

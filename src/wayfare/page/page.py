@@ -322,11 +322,21 @@ class Page:
     def _command(self, command: HistoryCommand) -> None:
         """What the router tells the window to do."""
         if isinstance(command, PushCommand):
-            self._tell(Push(command.url, command.state, command.replace, command.scroll))
+            self._tell(Push(command.url, self._plain(command.state), command.replace, command.scroll))
         elif isinstance(command, GoCommand):
             self._tell(Go(command.delta))
         elif isinstance(command, LoadCommand):
             self._tell(Load(command.url))
+
+    def _plain(self, state: object) -> object:
+        """The state of a history entry, or None for one that can't be sent."""
+        if state is not None:
+            try:
+                encode_ops([[state]])
+            except UsageError as error:
+                self._report(error, "the state of a navigation")
+                return None
+        return state
 
     def _flush(self) -> None:
         """Make one frame of what has come together since the last."""

@@ -63,7 +63,7 @@ function remembering(node){if(!(node instanceof Element))return[];let restore=[]
 let active=document.activeElement;if(active instanceof HTMLElement&&node.contains(active)){let field=active instanceof HTMLInputElement||active instanceof HTMLTextAreaElement?active:null;let start=field&&field.selectionStart;let end=field&&field.selectionEnd;let direction=(field&&field.selectionDirection)||undefined;restore.push(()=>{active.focus({preventScroll:true});if(field&&start!==null&&end!==null)field.setSelectionRange(start,end,direction)})}
 return restore}
 function call(element,name){let method=name.replace(/_(.)/g,(_,letter)=>letter.toUpperCase());(element)[method]()}
-let PLAIN="Links and forms work as plain HTML.";let options;let socket=null;let live=false;let stopped=false;let downSince=0;let attempts=0;let page="";let seq=0;let acknowledged=0;let lastNumber=0;let wantsFresh=false;let freshAsked=0;let kept=[];let limits={queue:200,message:65_536,heartbeat:25_000};let retryTimer;let beatTimer;let ackTimer;let client=randomId();function randomId(){return[...crypto.getRandomValues(new Uint32Array(5))].map((part)=>part.toString(36)).join("")}
+let PLAIN="Links and forms work as plain HTML.";let LONE=/(?<!\\)((?:\\\\)*)\\ud[89a-f]../g;let options;let socket=null;let live=false;let stopped=false;let downSince=0;let liveSince=0;let refusals=0;let attempts=0;let page="";let seq=0;let acknowledged=0;let lastNumber=0;let wantsFresh=false;let freshAsked=0;let kept=[];let limits={queue:200,message:65_536,heartbeat:25_000};let retryTimer;let beatTimer;let ackTimer;let client=randomId();function randomId(){return[...crypto.getRandomValues(new Uint32Array(5))].map((part)=>part.toString(36)).join("")}
 function isLive(){return live}
 function pageId(){return page}
 function downFor(){if(stopped)return Infinity;return live?0:Date.now()- downSince}
@@ -72,14 +72,15 @@ function show(status){document.documentElement.dataset.wayfare=status}
 function wake(){if(stopped||!options)return;if(live)beat(3000);else if(!socket){attempts=0;connect()}}
 function connect(){clearTimeout(retryTimer);if(stopped||socket)return;let opened;try{opened=new WebSocket(options.url)}catch(error){stop(`No socket can be opened. ${PLAIN}`,error);return}
 socket=opened;opened.onopen=()=>{let{pathname,search,hash}=location;let state=options.historyState();write(0,1,[1,page,seq,lastNumber,pathname + search + hash,state,wantsFresh,client])};opened.onmessage=(event)=>{if(socket===opened)receive(event.data)};opened.onclose=(event)=>{if(socket===opened)lost(event.code)};beatTimer=setTimeout(()=>lost(0),10000)}
-function drop(){let closing=socket;clearTimeout(beatTimer);clearTimeout(ackTimer);clearTimeout(retryTimer);ackTimer=undefined;socket=null;if(live){live=false;downSince=Date.now()}
+function drop(){let closing=socket;clearTimeout(beatTimer);clearTimeout(ackTimer);clearTimeout(retryTimer);ackTimer=undefined;socket=null;if(live){live=false;downSince=Date.now();if(downSince - liveSince>5000)attempts=0}
 closing?.close()}
-function lost(code){drop();if(code===4403)stop(`The server refuses the socket. ${PLAIN}`);else if(code===4409)stop(`The page is live elsewhere. ${PLAIN}`);else if(code===4426)reload();else retry()}
+function lost(code){drop();if(code===1008||code===1009){if(++refusals>1){report("wayfare","refused","The server refuses what was done last.");page="";kept=[]}}
+if(code===4403)stop(`The server refuses the socket. ${PLAIN}`);else if(code===4409)stop(`The page is live elsewhere. ${PLAIN}`);else if(code===4426)reload();else retry()}
 function retry(){show(navigator.onLine===false?"offline":"reconnecting");let pause=Math.min(20000,250*2**attempts++);clearTimeout(retryTimer);retryTimer=setTimeout(connect,pause*(0.5 + Math.random()/ 2))}
 function stop(why,detail){stopped=true;show("offline");report("network","stopped",why,detail)}
 function reload(){let now=Date.now();let last=now;try{last=Number(sessionStorage.wayfare||0);sessionStorage.wayfare=now}catch{}
 if(now - last<10000)stop(`Loaded again too often. ${PLAIN}`);else location.reload()}
-function write(n,op,fields){socket?.send(JSON.stringify([n,op,...fields]))}
+function write(n,op,fields){socket?.send(JSON.stringify([n,op,...fields]).replace(LONE,"$1\ufffd"))}
 function send(op,...fields){let text=JSON.stringify(fields);let size=text.length*3>limits.message?new TextEncoder().encode(text).length:0;if(size>limits.message){report("app","message-size",`A message of ${size} bytes is not sent: the limit is ${limits.message}.`);return 0}
 if(stopped||kept.length>=limits.queue){report("network","queue-full","There is no connection, and what was done just now is not sent.");return 0}
 let message={n:++lastNumber,op,fields,sent:false};kept.push(message);if(live)transmit(message);return lastNumber}
@@ -88,9 +89,9 @@ function unsend(n){let at=kept.findIndex((message)=>message.n===n&&!message.sent
 function hint(op,...fields){if(live)write(0,op,fields)}
 function receive(data){beatSoon();try{let[number,ack,ops]=JSON.parse(data);takeFrame(number,ack,ops)}catch(error){askFresh(error)}}
 function takeFrame(number,ack,ops){kept=kept.filter((message)=>message.n>ack);let fresh=ops.find((op)=>op[0]===21);if(fresh)restart(fresh[3]);else if(number&&number<=seq)return;else if(number>seq + 1){lost(0);return}
-options.apply(ops,number||!ops.length?ack:0);if(!number&&!fresh)return;seq=number;wantsFresh=false;if(fresh)acknowledged=seq;if(seq - acknowledged>=16)acknowledge();else ackTimer??=setTimeout(acknowledge,1000)}
+options.apply(ops,number||!ops.length?ack:0);if(!number&&!fresh)return;refusals=0;seq=number;wantsFresh=false;if(fresh)acknowledged=seq;if(seq - acknowledged>=16)acknowledge();else ackTimer??=setTimeout(acknowledge,1000)}
 function acknowledge(){clearTimeout(ackTimer);ackTimer=undefined;if(!live)return;acknowledged=seq;hint(6,seq)}
-function welcome(id,given){limits={...limits,...given};restart(id);live=true;attempts=0;show("live");kept.forEach(transmit);if(document.hidden)hint(7,false)}
+function welcome(id,given){limits={...limits,...given};restart(id);live=true;liveSince=Date.now();show("live");kept.forEach(transmit);if(document.hidden)hint(7,false)}
 function restart(id){if(id===page)return;page=id;seq=acknowledged=lastNumber=0;let followed=kept.filter((message)=>message.op===3).pop();kept=[];if(followed)send(3,...followed.fields)}
 function askFresh(error){report("wayfare","patch","A change does not fit what is shown.",error);if(++freshAsked>3){drop();reload();return}
 wantsFresh=true;lost(0)}
@@ -103,7 +104,7 @@ function listen(names){for(let[type]of parseNames(names)){if(listening.has(type)
 function parseNames(names){if(!names)return[];return names.split(" ").map((entry)=>{let[type,flags=""]=entry.split(":");return[type,flags.split(",")]})}
 function handle(event){if(isMoving()||event.bubbles===(event.eventPhase===Event.CAPTURING_PHASE))return;let element=event.target instanceof Element?event.target:null;while(element){let stops=false;for(let[type,flags]of parseNames(element.getAttribute("data-on"))){if(type!==event.type)continue;if(flags.includes("p"))event.preventDefault();stops||=flags.includes("s");fire(event,element,flags)}
 element=stops||!event.bubbles?null:element.parentElement}}
-function fire(event,element,flags){let id=idOf(element);if(id===undefined)return;let payload=payloadOf(event,element);let field=isField(event.target)?event.target:null;let emit=()=>{let n=send(2,id,event.type,payload);if(field&&n)typed(field,n)};let debounce=wait(flags,"d");let throttle=wait(flags,"t");if(!debounce&&!throttle){emit();return}
+function fire(event,element,flags){let id=idOf(element);if(id===undefined)return;let payload=payloadOf(event,element);let field=isField(event.target)?event.target:null;let emit=()=>{let n=send(2,id,event.type,payload);if(field)typed(field,n)};let debounce=wait(flags,"d");let throttle=wait(flags,"t");if(!debounce&&!throttle){emit();return}
 let key=`${id} ${event.type}`;let before=waiting.get(key);if(field)typed(field,Infinity);if(debounce){if(before)clearTimeout(before.timer);waiting.set(key,{element,type:event.type,timer:setTimeout(run,debounce,key),go:emit})}else if(before)before.go=emit;else{emit();waiting.set(key,{element,type:event.type,timer:setTimeout(run,throttle,key,throttle),go:null})}}
 function wait(flags,letter){let flag=flags.find((one)=>one[0]===letter);return flag?Number(flag.slice(1)):0}
 function run(key,again){let entry=waiting.get(key);if(!entry)return;clearTimeout(entry.timer);waiting.delete(key);if(!entry.go)return;entry.go();if(again)waiting.set(key,{...entry,timer:setTimeout(run,again,key,again),go:null})}
