@@ -52,7 +52,7 @@ def _attributes(given: dict[str, object]) -> dict[str, object]:
 @component
 def Title(children: Node = None) -> Node:
     """The title of the document: ``Title["Users"]``, ``Title[lambda: user().name]``."""
-    nodes = children if isinstance(children, tuple) else (children,)
+    nodes: tuple[Node, ...] = children if isinstance(children, tuple) else (children,)
     use_head("title", None, lambda: plain_text(nodes))
     return None
 
@@ -74,7 +74,7 @@ def Link(**attributes: object) -> Node:
 @component
 def Style(children: Node = None, **attributes: object) -> Node:
     """A ``<style>`` with its text in brackets; it gets the page's nonce, so a strict policy lets it pass."""
-    nodes = children if isinstance(children, tuple) else (children,)
+    nodes: tuple[Node, ...] = children if isinstance(children, tuple) else (children,)
     use_head("style", _attributes(attributes), lambda: plain_text(nodes))
     return None
 

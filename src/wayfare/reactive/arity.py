@@ -23,10 +23,10 @@ def required_arguments(fn: Callable[..., Any]) -> int:
     (0, 1, 0)
     """
     bound = 0
-    if type(fn) is MethodType:
+    if isinstance(fn, MethodType):
         fn = fn.__func__
         bound = 1
-    if type(fn) is FunctionType:
+    if isinstance(fn, FunctionType):
         code = fn.__code__
         # One that takes anything may be a decorator's: inspect looks at what it wraps.
         if not code.co_flags & _VARARGS:

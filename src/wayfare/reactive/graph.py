@@ -104,8 +104,10 @@ class Now:
 now = Now()
 now.listener = None
 now.owner = None
+transitions = 0
+"""How many transitions are pending, of all scopes."""
 watched = False
-"""Whether a transition's world is swapped in or somebody observes: what a run has to look at beside itself."""
+"""Whether a transition is pending or somebody observes: whether a run has to look at more than itself."""
 updates: list[Computation] | None = None
 effects: list[Computation] | None = None
 running: Running | None = None
@@ -126,14 +128,21 @@ def enter(transition: Running | None) -> None:
     """Say whose world is swapped in."""
     global running, watched
     running = transition
-    watched = running is not None or observer is not None
+    watched = transitions > 0 or observer is not None
 
 
 def observe(who: Observer | None) -> None:
     """Let `who` hear of each write and each run, or nobody."""
     global observer, watched
     observer = who
-    watched = running is not None or observer is not None
+    watched = transitions > 0 or observer is not None
+
+
+def count_transitions(change: int) -> None:
+    """One more transition is pending, or one less."""
+    global transitions, watched
+    transitions += change
+    watched = transitions > 0 or observer is not None
 
 
 def check_thread() -> None:
@@ -882,7 +891,7 @@ def update(node: Computation) -> None:
         else:
             node.value = value
         node.updated = time
-    if node.state != CLEAN or node.reason is not None or node.overlay is not None or broken is not None:
+    if watched or node.state != CLEAN or node.reason is not None or broken is not None:
         finish(node, broken)
 
 
@@ -912,10 +921,25 @@ def finish(node: Computation, broken: BaseException | None) -> None:
         node.cursor = 0
         let_go(node)
         node.cursor = -1
-    if running is None and node.overlay is not None and node.kind <= PURE:
-        node.overlay.transition.again(node)
+    if transitions and running is None:
+        carry_over(node)
     if broken is not None:
         raise broken
+
+
+def carry_over(node: Computation) -> None:
+    """`node` has run in the present world while a transition is pending: where that has another view, it runs there.
+
+    That is so where it has run there already, and where it has now read something that is different there.
+    """
+    if node.overlay is not None:
+        if node.kind <= PURE:
+            node.overlay.transition.again(node)
+        return
+    for source in node.sources:
+        if source.overlay is not None:
+            source.overlay.transition.again(node)
+            return
 
 
 def mark_waiting(memo: Computation) -> None:

@@ -17,6 +17,7 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast, overload
 
 from . import graph
 from .arity import accepted_arguments, name_of
+from .equality import same
 from .graph import USER, NotReady, Signal
 from .owner import context_of, get_owner, on_cleanup, run_with_owner
 from .primitives import create_computed, create_memo, create_signal, suspense_context, untrack
@@ -95,7 +96,7 @@ class Resource(Generic[T]):
 
     __slots__ = (
         "_arrival", "_cancel", "_error", "_fetcher", "_has_value", "_held", "_offered", "_owner", "_promise", "_resolved", "_scheduled",
-        "_set_error", "_set_state", "_set_value", "_source", "_spawned", "_state", "_track", "_transition", "_value",
+        "_set_error", "_set_state", "_set_value", "_source", "_spawned", "_state", "_status", "_track", "_transition", "_value",
         "_waiting", "name",
     )  # fmt: skip
 
@@ -128,7 +129,9 @@ class Resource(Generic[T]):
             self._value, self._set_value = create_signal(first, name=name)
         self._error, self._set_error = create_signal(cast("Exception | None", None), name=f"{name} error")
         state: State = "ready" if self._resolved else "unresolved"
-        self._state, self._set_state = create_signal(state, name=f"{name} state")
+        self._status = Signal(state, same, f"{name} state")
+        self._state: Callable[[], State] = self._status.read
+        self._set_state = self._status.set
         self._track = Signal(None, None, f"{name} fetch")
         self._arrival = Signal(None, None, f"{name} arrival")
         self._owner = get_owner()
@@ -167,7 +170,7 @@ class Resource(Generic[T]):
 
     @property
     def state(self) -> State:
-        return self._state()
+        return self._state()  # pyright: ignore[reportReturnType] - it takes the first value's type for a str
 
     @property
     def loading(self) -> bool:
@@ -319,7 +322,26 @@ class Resource(Generic[T]):
         return self._set_value(value)
 
     def _refetch(self, info: Any = True) -> Any:
-        return run_with_owner(self._owner, lambda: self._load(info))
+        def load() -> Any:
+            return run_with_owner(self._owner, lambda: self._load(info))
+
+        transition = self._elsewhere()
+        if transition is None:
+            return load()
+        transition.run(load)
+        return self.future
+
+    def _elsewhere(self) -> Transition | None:
+        """The pending transition that has its own view of this resource, where this is not inside it.
+
+        A fetch goes there: its source is the newer one, and what arrives would take the place of what it waits for.
+        """
+        if running_transition() is not None:
+            return None
+        if self._transition is not None and self._transition.state == "pending":
+            return self._transition
+        overlay = self._status.overlay
+        return cast(Transition, overlay.transition) if overlay is not None else None
 
     def _begin(self) -> None:
         if self._source is not None:

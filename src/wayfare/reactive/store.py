@@ -128,7 +128,7 @@ class StoreRecord(Wrapper):
     __slots__ = ()
 
     @property  # type: ignore[misc]
-    def __class__(self) -> type:  # pyright: ignore[reportIncompatibleVariableOverride]
+    def __class__(self) -> type:  # pyright: ignore[reportIncompatibleMethodOverride, reportIncompatibleVariableOverride]
         return type(object.__getattribute__(self, "_raw"))
 
     def __getattribute__(self, name: str) -> Any:
@@ -333,7 +333,7 @@ def _tell(wrapper: Wrapper, key: object, before: Any, value: Any) -> None:
             object.__setattr__(wrapper, "_nodes", nodes)
         nodes[key] = node
     elif not node.observers and graph.running is None and node.overlay is None:
-        del nodes[key]  # nobody listens any more: what it knows is in the data
+        del nodes[key]  # pyright: ignore[reportOptionalSubscript] - nobody listens any more: what it knows is in the data
         return
     graph.write(node, value)
 

@@ -151,6 +151,7 @@ class Transition:
         self.scheduled = False
         self.state = "pending"
         self.done = Completion()
+        graph.count_transitions(1)
 
     def run(self, fn: Callable[[], object]) -> None:
         """Run `fn` in this transition's world, then commit, or hold until what it waits for is there."""
@@ -163,9 +164,14 @@ class Transition:
         if graph.updates is not None or graph.effects is not None or graph.running is not None:
             self.soon(fn)
             return
+
+        def inside() -> None:
+            self._queue_again()
+            fn()
+
         self.enter()
         try:
-            graph.run_updates(fn, False)
+            graph.run_updates(inside, False)
         finally:
             if graph.running is self:
                 self.leave()
@@ -208,13 +214,14 @@ class Transition:
     def _check(self) -> None:
         self.scheduled = False
         if self.state == "pending":
-            self.run(self._queue_again)
+            self.run(lambda: None)
 
     def _queue_again(self) -> None:
         requeued, self.requeued = self.requeued, {}
         for node in requeued:
-            if node.overlay is None or node.state == GONE:
+            if node.state == GONE:
                 continue
+            self.touch(node)
             queue = graph.updates if node.kind <= PURE else graph.effects
             if queue is not None:
                 node.state = STALE
@@ -309,6 +316,7 @@ class Transition:
         """What is swapped in stays. The present world's side goes: values, children and their cleanups."""
         self.state = "committed"
         graph.enter(None)
+        graph.count_transitions(-1)
         self.scope.transition = None
         if graph.effects is not None:
             graph.effects.extend(self.effects)
@@ -340,6 +348,7 @@ class Transition:
         if self.state != "pending":
             return
         self.state = "abandoned"
+        graph.count_transitions(-1)
         self.scope.transition = None
         for node in self.nodes:
             node.overlay = None

@@ -55,6 +55,8 @@ class Matches(Sequence[RouteMatch]):
         branch = self._branch
         if branch is None:
             return {}
+        if not branch.names:
+            return {}
         segments, values = self._segments, self._values
         if values is None and not branch.splat:
             return {

@@ -92,7 +92,8 @@ def _fill(route: CompiledRoute, params: Mapping[str, Any]) -> str:
 
 def _splat(route: CompiledRoute, name: str, params: Mapping[str, Any]) -> list[str]:
     value = params[name]
-    segments = [_text(each) for each in value] if isinstance(value, list | tuple) else _text(value).split("/")
+    several = isinstance(value, list | tuple)
+    segments = list(map(_text, cast("list[Any]", value))) if several else _text(value).split("/")
     _check(route, name, "/".join(segments))
     for segment in segments:
         if segments != [""]:

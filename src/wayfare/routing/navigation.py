@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..data import Intent, Navigator, submissions_of
 from ..errors import NotRoutableError, RedirectLoopError, RouteError
@@ -354,11 +354,9 @@ class RouterModel:
     def _tell_status(self) -> None:
         browser = self.history.browser
         assert browser is not None
-        statuses = [
-            match.route.info["status"]
-            for match in self.matches()
-            if isinstance(match.route.info, Mapping) and "status" in match.route.info
-        ]
+        infos: list[object] = [match.route.info for match in self.matches()]
+        known = [cast("Mapping[str, Any]", info) for info in infos if isinstance(info, Mapping)]
+        statuses = [info["status"] for info in known if "status" in info]
         browser.status = statuses[-1] if statuses else 200 if self.matches() else 404
 
 

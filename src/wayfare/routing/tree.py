@@ -14,6 +14,7 @@ there are. Filters are asked last, the leaf's before its parents', best branch f
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -36,6 +37,9 @@ from .pattern import (
 
 MAX_BRANCHES = 200_000
 """How many full paths, optional params expanded, one router may have."""
+
+# Static segments that a location has in one spelling only (apart from case).
+_PLAIN = re.compile(r"[a-z0-9._~-]+\Z")
 
 # Rank = score, then order of declaration. One int, so that the search compares ints only.
 _SCORE = 1 << 40
@@ -101,13 +105,15 @@ def _names(segments: Iterable[Segment], splat: str | None) -> dict[str, int]:
 class Branch:
     """A way from the root to a leaf: what a location matches as a whole."""
 
-    __slots__ = ("checks", "length", "names", "rank", "routes", "segments", "splat")
+    __slots__ = ("checks", "length", "names", "parts", "rank", "routes", "segments", "splat")
 
     def __init__(self, routes: tuple[CompiledRoute, ...], index: int, score: int) -> None:
         leaf = routes[-1]
         self.routes = routes
         self.segments = leaf.segments
         self.length = len(leaf.segments)
+        # What a location's segments are, where none of them is a param.
+        self.parts: tuple[str, ...] = tuple(":" if s.dynamic else s.text for s in leaf.segments)
         self.splat = leaf.splat
         self.rank = score * _SCORE - index
         names: dict[str, int] = {}
@@ -123,11 +129,14 @@ class Branch:
             if name in route.filters
         )
 
-    def accept(self, segments: Sequence[str], decode: Any) -> dict[int, object] | None:
+    def accept(self, segments: Sequence[str]) -> dict[int, object] | None:
         """The filtered values where every filter takes its segment, else None."""
         values: dict[int, object] = {}
         for at, test in self.checks:
-            text = decode(segments[at]) if at >= 0 else "/".join(map(decode, segments[self.length :]))
+            if at >= 0:
+                text = decode_segment(segments[at])
+            else:
+                text = "/".join(map(decode_segment, segments[self.length :]))
             value = test(text)
             if value is MISS:
                 return None
@@ -146,7 +155,7 @@ def _positions(route: CompiledRoute) -> Iterator[tuple[str, int]]:
 
 
 class _Node:
-    __slots__ = ("best", "ends", "param", "score", "splats", "static")
+    __slots__ = ("best", "ends", "forks", "param", "score", "splats", "static")
 
     def __init__(self, score: int) -> None:
         self.static: dict[str, _Node] = {}
@@ -157,6 +166,8 @@ class _Node:
         # What the way down to here counts, and the best rank of any branch below.
         self.score = score
         self.best = 0
+        # Whether a location that comes here may go on, or end, in more than one way.
+        self.forks = False
 
 
 def split_path(pathname: str) -> list[str] | None:
@@ -182,6 +193,8 @@ class RouteTree:
         self.problems: list[str] = []
         self.branches: list[Branch] = []
         self._root = _Node(0)
+        # Paths without params: nothing can score more than all segments being static.
+        self._fixed: dict[str, Branch] = {}
         self._build()
 
     def match(self, pathname: str) -> Matches:
@@ -193,19 +206,37 @@ class RouteTree:
         >>> bool(tree.match("/users"))
         False
         """
-        segments = split_path(pathname)
-        if segments is None:
+        fixed = self._fixed.get(pathname)
+        if fixed is not None:
+            return Matches(fixed, fixed.parts, None)
+        if "//" in pathname:
             return NO_MATCHES
-        if "%" in pathname or not pathname.isascii():
-            return self._search([fold(segment) for segment in segments], segments)
-        if pathname.islower() or pathname.lower() == pathname:
-            return self._search(segments, segments)
-        return self._search([segment.lower() for segment in segments], segments)
-
-    def _search(self, keys: Sequence[str], segments: Sequence[str]) -> Matches:
-        length = len(keys)
+        inner = pathname[1:] if pathname[:1] == "/" else pathname
+        if inner[-1:] == "/":
+            inner = inner[:-1]
+        segments = keys = inner.split("/") if inner else []
+        if "%" in inner or not inner.isascii():
+            keys = [fold(segment) for segment in segments]
+        elif not inner.islower():
+            keys = inner.lower().split("/") if inner else []
+        # Down to the first place where there is a choice, or to the end: most locations meet none.
         node = self._root
         at = 0
+        for key in keys:
+            if node.forks:
+                return self._search(keys, segments, node, at)
+            after = node.static.get(key) or node.param
+            if after is None:
+                return NO_MATCHES
+            node = after
+            at += 1
+        ends = node.ends
+        if node.forks or (ends and ends[0].checks):
+            return self._search(keys, segments, node, at)
+        return Matches(ends[0], segments, None) if ends else NO_MATCHES
+
+    def _search(self, keys: Sequence[str], segments: Sequence[str], node: _Node, at: int) -> Matches:
+        length = len(keys)
         found: Branch | None = None
         values: dict[int, object] | None = None
         rank = -_SCORE * 2
@@ -218,7 +249,7 @@ class RouteTree:
                 if branch.rank > rank:
                     if not branch.checks:
                         found, values, rank = branch, None, branch.rank
-                    elif (accepted := branch.accept(segments, decode_segment)) is not None:
+                    elif (accepted := branch.accept(segments)) is not None:
                         found, values, rank = branch, accepted, branch.rank
             if at < length:
                 after = node.static.get(keys[at])
@@ -310,6 +341,8 @@ class RouteTree:
                     )
                 break
         ends.append(branch)
+        if leaf.splat is None and all(_PLAIN.match(part) for part in branch.parts):
+            self._fixed.setdefault("/" + "/".join(branch.parts), branch)
 
     def _rank(self, root: _Node) -> None:
         """Fills in the best rank below every node, children before their parents."""
@@ -324,6 +357,7 @@ class RouteTree:
             if node.param is not None:
                 below.append(node.param.best)
             node.best = max(below, default=-_SCORE * 2)
+            node.forks = bool(node.splats or (node.static and node.param))
 
 
 def _same_filters(one: Branch, other: Branch) -> bool:

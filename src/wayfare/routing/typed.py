@@ -37,7 +37,7 @@ class Field:
 
     def __init__(self, name: str, annotation: Any, default: Callable[[], Any] | _Required) -> None:
         self.name = name
-        self.default = default
+        self.default: Callable[[], Any] | _Required = default
         kind, optional = _without_none(annotation)
         if optional and default is _NO_DEFAULT:
             self.default = lambda: None
