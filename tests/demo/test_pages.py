@@ -12,7 +12,7 @@ from wayfare.demo.app import app_of, make_app
 from wayfare.demo.database import Database
 from wayfare.demo.pages.rows import FILTER_WAIT
 from wayfare.demo.problems import DatabaseProblem
-from wayfare.demo.site import Site
+from wayfare.demo.site import LOOK_EVERY, Site
 from wayfare.server import App
 from wayfare.testing import open_page
 
@@ -365,6 +365,16 @@ async def test_an_untouched_form_is_left_without_a_question(shop: App) -> None:
         page.clock.advance(1)
         await page.click(page.get("a", text="Cancel"))
         assert page.url.endswith("/rows/1")
+
+
+async def test_what_another_program_writes_shows_within_seconds(make: Make) -> None:
+    database = make(SHOP)
+    async with open_page(make_app(database.path), DETAILS) as page:
+        change(database.path, "INSERT INTO \"order details\" (title) VALUES ('Desk')")
+        page.clock.advance(LOOK_EVERY)
+        await page.settled()
+        assert [row[1] for row in rows(page)] == ["Lamp", "Chair", "<b>Bed</b>", "Desk"]
+        assert page.find_all(".stops .count")[1].text == "4"
 
 
 async def test_a_changed_key_leads_to_the_rows_new_address(shop: App) -> None:

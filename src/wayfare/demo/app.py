@@ -58,7 +58,9 @@ def app_of(site: Site, hosts: Sequence[str] | None = None) -> App:
 
     static = Path(str(files("wayfare.demo"))) / "static"
     # Sessions hold nothing here, so they may end with the process.
-    return App(Demo, static=static, title=site.name, secret=secrets.token_urlsafe(32), hosts=hosts)
+    app = App(Demo, static=static, title=site.name, secret=secrets.token_urlsafe(32), hosts=hosts)
+    site.on_change = lambda: app.revalidate_threadsafe(site.everything())
+    return app
 
 
 def _routes(site: Site) -> list[RouteDefinition]:

@@ -86,6 +86,17 @@ class Database:
             if problem.code != "busy":
                 raise
 
+    def stamp(self) -> tuple[tuple[int, int, int] | None, ...]:
+        """What changes whenever the file does: identity, time and size of it and of its write-ahead log."""
+        stamps: list[tuple[int, int, int] | None] = []
+        for path in (self.path, self.path.with_name(self.path.name + "-wal")):
+            try:
+                found = path.stat()
+                stamps.append((found.st_ino, found.st_mtime_ns, found.st_size))
+            except OSError:
+                stamps.append(None)
+        return tuple(stamps)
+
     def tables(self) -> tuple[TableEntry, ...]:
         """Every table and view, with its row count as far as counting fits in the budget."""
         with self._reading() as (connection, limit):

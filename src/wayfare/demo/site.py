@@ -1,13 +1,14 @@
-"""The demo's data: four queries that all visitors share, two actions, and the addresses of pages.
+"""The demo's data: queries that all visitors share, two actions, and the addresses of pages.
 
 The queries are app-scoped: fetched once however many windows show them, and fetched again for all of those
-windows when an action says so. That is all there is to pages that follow each other's changes.
+windows when an action says so. That is all there is to pages that follow each other's changes. What other
+programs write is noticed by a query of its own, which looks at the file's time while a page is seen.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode
@@ -22,6 +23,8 @@ from .problems import DatabaseProblem, Refused
 from .records import Conflict, Field, PageAsked, Row, RowsPage
 
 VERSION_FIELD: Final = "version"
+LOOK_EVERY: Final = 2.0
+"""Seconds between looks at the file while a page shows it: other programs' changes are shown that soon."""
 FIELDS_SHOWN: Final = 150
 """Columns of an edit form. A form with thousands of fields would be refused by most servers, this one too."""
 
@@ -55,6 +58,9 @@ class Site:
         self.table = query(database.table, "table", scope="app")
         self.rows = query(self._rows, "rows", scope="app")
         self.row = query(database.row, "row", scope="app")
+        self.watch = query(self._watch, "watch", scope="app", refresh_every=LOOK_EVERY)
+        self.on_change: Callable[[], object] = lambda: None
+        self._stamp = database.stamp()
         # A form's address is the same after a restart and on every worker, and another database's differs.
         mark = hashlib.sha256(str(database.path.absolute()).encode()).hexdigest()[:8]
         self.save = action(self._save, f"save-{mark}")
@@ -77,6 +83,12 @@ class Site:
         )
         return self.database.page(table, asked)
 
+    def _watch(self) -> None:
+        """Another program's change of the file makes every open window follow."""
+        before, self._stamp = self._stamp, self.database.stamp()
+        if self._stamp != before:
+            self.on_change()
+
     def _save(self, table: str, id: str, form: FormData) -> Response | NotSaved:
         try:
             outcome = self.database.update(table, id, form.text(VERSION_FIELD), read_form(form))
@@ -86,7 +98,7 @@ class Site:
             return NotSaved(f"{problem} Nothing was saved.")
         if isinstance(outcome, Conflict):
             return _conflict(outcome, "saved")
-        return redirect(row_href(table, outcome.id), revalidate=self._everything())
+        return redirect(row_href(table, outcome.id), revalidate=self.everything())
 
     def _delete(self, table: str, id: str, form: FormData) -> Response | NotSaved:
         try:
@@ -95,11 +107,12 @@ class Site:
             return NotSaved(f"{problem} Nothing was deleted.")
         if isinstance(outcome, Conflict):
             return _conflict(outcome, "deleted")
-        return redirect(table_href(table), revalidate=self._everything())
+        return redirect(table_href(table), revalidate=self.everything())
 
-    def _everything(self) -> list[str]:
-        # Every open window: rows are shown by others that refer to them, and counts stand in the table list.
-        return [self.tables.key, self.rows.key, self.row.key]
+    def everything(self) -> list[str]:
+        """The keys of all that a change of rows may change."""
+        # Rows are shown by others that refer to them, and counts stand in the table list.
+        return [self.tables.key, self.table.key, self.rows.key, self.row.key]
 
 
 SiteContext: Context[Site | None] = create_context(None)

@@ -9,7 +9,7 @@ from ...components.head import Link, Title
 from ...data import AsyncAccessor, create_async
 from ...html import Node, a, div, footer, h1, h2, header, li, nav, p, path, rect, small, span, strong, svg, ul
 from ...html import main as main_
-from ...reactive import create_memo
+from ...reactive import create_effect, create_memo
 from ...render import For, Show, component
 from ..records import TableEntry
 from ..site import table_href, use_site
@@ -20,6 +20,8 @@ from .parts import plural, problems
 def Layout(children: Node) -> Node:
     """Brand, table list and connection at the side, the page in the middle."""
     site = use_site()
+    watched = create_async(site.watch)
+    create_effect(lambda: watched.latest)
     return [
         Title[site.name],
         Link(rel="stylesheet", href="/static/demo.css"),
