@@ -66,11 +66,24 @@ export function choose() {
  */
 export function setValue(field, value) {
   if (field.value === value || (field instanceof HTMLInputElement && field.type === "file")) return;
-  const text = !(field instanceof HTMLSelectElement) && field === document.activeElement ? field : null;
-  const start = text && text.selectionStart;
-  const end = text && text.selectionEnd;
+  const restore = selectionOf(field);
   field.value = value;
-  if (text && start !== null && end !== null) text.setSelectionRange(start, end);
+  if (field === document.activeElement) restore();
+}
+
+/**
+ * @param {Element} element
+ * @returns {() => void} what gives a text field its selection back
+ */
+export function selectionOf(element) {
+  const field = element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement ? element : null;
+  const start = field && field.selectionStart;
+  const end = field && field.selectionEnd;
+  const direction = (field && field.selectionDirection) || undefined;
+  return () => {
+    // Fields for dates, numbers and the like have none.
+    if (field && start !== null && end !== null) field.setSelectionRange(start, end, direction);
+  };
 }
 
 /**

@@ -12,7 +12,7 @@ import { setHead } from "./head.js";
 import { morph } from "./morph.js";
 import { arrive, go, historyState, load, push, setGuard, startNavigation } from "./navigate.js";
 import { applyPatch } from "./patch.js";
-import { scan, slotOf } from "./places.js";
+import { Slot, placeOf, scan } from "./places.js";
 import * as OP from "./protocol.js";
 import { reload, start, welcome } from "./socket.js";
 import { forgetTemplates, namespaceIn, parse } from "./templates.js";
@@ -73,7 +73,7 @@ function merge(html, title) {
   forgetTemplates();
   forgetTyping();
   forgetWaiting();
-  const root = slotOf(ROOT);
+  const root = placeOf(ROOT, Slot);
   const parent = /** @type {Node} */ (root.start.parentNode);
   const after = /** @type {ChildNode | null} */ (root.end.nextSibling);
   morph(parent, root.start, after, parse(html, namespaceIn(parent)));
@@ -87,7 +87,7 @@ function read() {
   const problems = scan(document.body);
   if (problems.length) {
     const which = problems.slice(0, 5).join(", ");
-    report("app", "html", `The browser has moved ${which}: a table needs its tbody, a p holds no blocks.`);
+    report("app", "html", `The browser has moved ${which}. Has a table its tbody?`);
   }
   watch();
   choose();

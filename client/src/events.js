@@ -94,7 +94,7 @@ function fire(event, element, flags) {
   const field = isField(event.target) ? event.target : null;
   const emit = () => {
     const n = send(EVENT, id, event.type, payload);
-    if (field && n) typed(field, n);
+    if (field) typed(field, n);
   };
   const debounce = wait(flags, "d");
   const throttle = wait(flags, "t");

@@ -43,7 +43,7 @@ function onSubmit(event, form, submitter, actionBase) {
   const url = new URL(given("action") || location.href, document.baseURI);
   if (url.origin !== location.origin || !isBelow(url.pathname, actionBase)) return;
   if (given("method").toLowerCase() !== "post") {
-    report("app", "form-method", `${url.pathname} is an action, and its form needs method="post".`, form);
+    report("app", "form-method", `A form for ${url.pathname} needs method="post".`, form);
     return;
   }
   const target = given("target");
@@ -115,7 +115,7 @@ async function answered(response, url) {
   if (!type.includes("json")) {
     // Not from the application's action: a login page, for example.
     if (response.redirected) load(response.url);
-    else report("app", "form", `${url.pathname} answered ${response.status}, and not as an action does.`);
+    else report("app", "form", `${url.pathname} answered ${response.status}, not as an action.`);
     return;
   }
   const outcome = await response.json().catch(() => ({}));

@@ -276,8 +276,7 @@ function announce(text) {
   if (!announcer || !announcer.isConnected) {
     announcer = document.createElement("div");
     announcer.setAttribute("aria-live", "polite");
-    announcer.style.cssText =
-      "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
+    announcer.style.cssText = "position:absolute;top:0;clip-path:inset(50%)";
     document.body.append(announcer);
   }
   announcer.textContent = text;

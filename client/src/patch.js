@@ -2,7 +2,8 @@
  * The patches of a frame, each applied to exactly the nodes it names.
  */
 import * as OP from "./protocol.js";
-import { Slot, elementOf, firstNode, forget, lastNode, placeOf, slotOf } from "./places.js";
+import { selectionOf } from "./attributes.js";
+import { Slot, firstNode, forget, lastNode, placeOf } from "./places.js";
 import { build, define, namespaceIn } from "./templates.js";
 import { setUnlessTyping } from "./typing.js";
 
@@ -16,12 +17,12 @@ export function isMoving() {
 /** @param {any[]} op */
 export function applyPatch(op) {
   const [code, id] = op;
-  if (code === OP.TEXT) setText(slotOf(id), op[2]);
-  else if (code === OP.ATTR) setUnlessTyping(elementOf(id), op[2], op[3]);
-  else if (code === OP.CONTENT) setContent(slotOf(id), op[2]);
-  else if (code === OP.LIST) patchList(slotOf(id), op[2], op[3]);
+  if (code === OP.TEXT) setText(placeOf(id, Slot), op[2]);
+  else if (code === OP.ATTR) setUnlessTyping(placeOf(id, Element), op[2], op[3]);
+  else if (code === OP.CONTENT) setContent(placeOf(id, Slot), op[2]);
+  else if (code === OP.LIST) patchList(placeOf(id, Slot), op[2], op[3]);
   else if (code === OP.TEMPLATE) define(id, op[2], op[3], Boolean(op[4]));
-  else if (code === OP.CALL) call(elementOf(id), op[2]);
+  else if (code === OP.CALL) call(placeOf(id, Element), op[2]);
   else throw new Error(`no operation ${code}`);
 }
 
@@ -60,6 +61,11 @@ function remove(node, end) {
   }
 }
 
+/** @param {number} id */
+function anyPlace(id) {
+  return /** @type {import("./places.js").Place} */ (placeOf(id, Object));
+}
+
 /** @param {Slot} slot */
 function parentOf(slot) {
   return /** @type {Node & ParentNode} */ (slot.end.parentNode);
@@ -82,14 +88,14 @@ function setContent(slot, tokens) {
  */
 function patchList(slot, removed, placed) {
   for (const id of removed) {
-    const place = placeOf(id);
+    const place = anyPlace(id);
     remove(firstNode(place), lastNode(place).nextSibling);
   }
   const parent = parentOf(slot);
   for (const [id, before, tokens] of placed) {
-    const target = before ? firstNode(placeOf(before)) : slot.end;
+    const target = before ? firstNode(anyPlace(before)) : slot.end;
     if (tokens) parent.insertBefore(build([-3, 1, id, ...tokens], namespaceIn(parent)), target);
-    else move(parent, firstNode(placeOf(id)), lastNode(placeOf(id)), target);
+    else move(parent, firstNode(anyPlace(id)), lastNode(anyPlace(id)), target);
   }
 }
 
@@ -140,14 +146,7 @@ function remembering(node) {
   }
   const active = document.activeElement;
   if (active instanceof HTMLElement && node.contains(active)) {
-    const field = active instanceof HTMLInputElement || active instanceof HTMLTextAreaElement ? active : null;
-    const start = field && field.selectionStart;
-    const end = field && field.selectionEnd;
-    const direction = (field && field.selectionDirection) || undefined;
-    restore.push(() => {
-      active.focus({ preventScroll: true });
-      if (field && start !== null && end !== null) field.setSelectionRange(start, end, direction);
-    });
+    restore.push(() => active.focus({ preventScroll: true }), selectionOf(active));
   }
   return restore;
 }

@@ -45,32 +45,14 @@ export function remember(id, place) {
 }
 
 /**
+ * @template T
  * @param {number} id
- * @returns {Place}
+ * @param {new (...given: any[]) => T} kind  what has to be there: `Slot` or `Element`
+ * @returns {T}
  */
-export function placeOf(id) {
+export function placeOf(id, kind) {
   const place = places.get(id);
-  if (!place) throw new Error(`no place ${id} in this page`);
-  return place;
-}
-
-/**
- * @param {number} id
- * @returns {Slot}
- */
-export function slotOf(id) {
-  const place = placeOf(id);
-  if (!(place instanceof Slot)) throw new Error(`place ${id} is no slot`);
-  return place;
-}
-
-/**
- * @param {number} id
- * @returns {Element}
- */
-export function elementOf(id) {
-  const place = placeOf(id);
-  if (place instanceof Slot) throw new Error(`place ${id} is no element`);
+  if (!(place instanceof kind)) throw new Error(`no ${kind.name} ${id} in this page`);
   return place;
 }
 

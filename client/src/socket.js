@@ -26,15 +26,22 @@ const CONNECT_MS = 10_000;
 const PONG_MS = 10_000;
 /** After the computer slept or the tab came back, a dead connection should be noticed soon. */
 const QUICK_PONG_MS = 3_000;
+/** A connection that has lived so long was a good one: the pauses begin anew. */
+const STEADY_MS = 5_000;
 const ACK_MS = 1_000;
 const ACK_FRAMES = 16;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 20_000;
 /** Fresh renders asked for because a patch did not fit, before the document is loaded again. */
 const MAX_FRESH = 3;
+const POLICY = 1008;
+const TOO_BIG = 1009;
 /** The document is not loaded again, by the page's will, sooner than that. */
 const RELOAD_MS = 10_000;
 const PLAIN = "Links and forms work as plain HTML.";
+
+/** How JSON writes half of a surrogate pair, behind an even number of backslashes. */
+const LONE = /(?<!\\)((?:\\\\)*)\\ud[89a-f]../g;
 
 /** @type {Options} */
 let options;
@@ -43,6 +50,9 @@ let socket = null;
 let live = false;
 let stopped = false;
 let downSince = 0;
+let liveSince = 0;
+/** Times in a row that the server has closed because of what we said. */
+let refusals = 0;
 let attempts = 0;
 let page = "";
 let seq = 0;
@@ -157,6 +167,7 @@ function drop() {
   if (live) {
     live = false;
     downSince = Date.now();
+    if (downSince - liveSince > STEADY_MS) attempts = 0;
   }
   closing?.close();
 }
@@ -164,6 +175,14 @@ function drop() {
 /** @param {number} code  0: we gave up on it */
 function lost(code) {
   drop();
+  if (code === POLICY || code === TOO_BIG) {
+    if (++refusals > 1) {
+      // One of our messages can't be taken, and would be refused for ever: go on with a fresh page, without them.
+      report("wayfare", "refused", "What was done last is refused.");
+      page = "";
+      kept = [];
+    }
+  }
   if (code === OP.CLOSE_REFUSED) stop(`The server refuses the socket. ${PLAIN}`);
   else if (code === OP.CLOSE_REPLACED) stop(`The page is live elsewhere. ${PLAIN}`);
   else if (code === OP.CLOSE_VERSION) reload();
@@ -173,7 +192,6 @@ function lost(code) {
 function retry() {
   show(navigator.onLine === false ? "offline" : "reconnecting");
   const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempts++);
-  clearTimeout(retryTimer);
   retryTimer = setTimeout(connect, pause * (0.5 + Math.random() / 2));
 }
 
@@ -207,7 +225,8 @@ export function reload() {
  * @param {unknown[]} fields
  */
 function write(n, op, fields) {
-  socket?.send(JSON.stringify([n, op, ...fields]));
+  // Half a character, as a script can make it, is no Unicode, and the server would refuse it.
+  socket?.send(JSON.stringify([n, op, ...fields]).replace(LONE, "$1\ufffd"));
 }
 
 /**
@@ -221,11 +240,11 @@ export function send(op, ...fields) {
   const text = JSON.stringify(fields);
   const size = text.length * 3 > limits.message ? new TextEncoder().encode(text).length : 0;
   if (size > limits.message) {
-    report("app", "message-size", `A message of ${size} bytes is not sent: the limit is ${limits.message}.`);
+    report("app", "message-size", `${size} bytes are not sent: the limit is ${limits.message}.`);
     return 0;
   }
   if (stopped || kept.length >= limits.queue) {
-    report("network", "queue-full", "There is no connection, and what was done just now is not sent.");
+    report("network", "queue-full", "No connection: what was done last is not sent.");
     return 0;
   }
   const message = { n: ++lastNumber, op, fields, sent: false };
@@ -291,6 +310,7 @@ function takeFrame(number, ack, ops) {
   // The acknowledgement in a WELCOME or PONG runs ahead of the frames that are still to come.
   options.apply(ops, number || !ops.length ? ack : 0);
   if (!number && !fresh) return;
+  refusals = 0;
   seq = number;
   wantsFresh = false;
   if (fresh) acknowledged = seq;
@@ -316,7 +336,7 @@ export function welcome(id, given) {
   limits = { ...limits, ...given };
   restart(id);
   live = true;
-  attempts = 0;
+  liveSince = Date.now();
   show("live");
   kept.forEach(transmit);
   if (document.hidden) hint(OP.VISIBLE, false);

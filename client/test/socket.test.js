@@ -126,6 +126,7 @@ test("the pauses between attempts grow, and are not the same for everybody", () 
   }
   assert.deepEqual(waits, [250, 500, 1000, 2000, 4000, 8000, 16000, 20000, 20000]);
   page.welcome();
+  page.clock.advance(6_000);
   page.drop();
   page.clock.advance(250);
   assert.equal(page.sockets.length, 11);
@@ -222,6 +223,43 @@ test("a message that the server would not take is not sent", () => {
   page.$("input").dispatchEvent(new page.window.Event("input", { bubbles: true }));
   assert.deepEqual(page.sent(2), []);
   assert.match(page.problems[0][0], /message-size/);
+});
+
+test("a server that takes us in and closes at once is not asked more and more often", () => {
+  const page = openPage(BUTTON, { before: (window) => (window.Math.random = () => 1) });
+  for (let i = 0; i < 4; i++) {
+    page.drop();
+    page.clock.advance(250 * 2 ** i - 1);
+    assert.equal(page.sockets.length, i + 1);
+    page.clock.advance(1);
+    page.welcome();
+  }
+});
+
+test("a message that is refused again and again is given up with the page it was for", () => {
+  const page = openPage(BUTTON);
+  page.$("button").click();
+  for (let i = 0; i < 2; i++) {
+    page.drop(1008);
+    page.clock.advance(1_000);
+    page.socket.onopen();
+    assert.equal(page.socket.sent[0][3], i ? "" : "p1");
+    if (!i) page.raw([0, 0, [[20, "p1", {}]]]);
+    assert.deepEqual(clicks(page), i ? [] : [1]);
+  }
+  page.raw([0, 0, [[20, "p2", {}]]]);
+  page.raw([0, 0, [[21, BUTTON, "", "p2"]]]);
+  page.$("button").click();
+  assert.deepEqual(clicks(page), [1]);
+  assert.match(page.problems[0][0], /\[wayfare refused\]/);
+});
+
+test("half a character is sent as a replacement, and what only looks like one as it is", () => {
+  const page = openPage('<input data-w="2" data-on="input">');
+  const value = "\ud83d x \\ud83d \ud83d\ude00 \\\udc00";
+  page.$("input").value = value;
+  page.$("input").dispatchEvent(new page.window.Event("input", { bubbles: true }));
+  assert.equal(page.sent(2)[0][4].value, value.toWellFormed());
 });
 
 test("refused or replaced, the client stays away; of another version, it loads the document again", () => {

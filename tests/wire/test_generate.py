@@ -49,13 +49,13 @@ def test_modules_are_joined_after_those_they_import() -> None:
             "b": "/**\n * 2\n */\nexport const TWO = /** @type {any} */ (2);\nexport const LONG = 10_000;\n",
         }
     )
-    assert joined.splitlines()[1:] == ["let TWO=(2);function one(x){return x + TWO}", "one(TWO,10000);"]
+    assert joined.splitlines()[1:] == ["let TWO=(2);function one(x){return x+TWO}", "one(TWO,10000);"]
 
 
 def test_what_is_in_quotes_stays_as_it_is() -> None:
     source = 'const a = "x , y { LONG }" + `= ${a} =` + b.replace(/ ?, "/g, c);\nconst LONG = 1;\n'
     joined = join_modules({"boot": source.replace("/ ?", "/\\s?")})
-    assert joined.splitlines()[1] == 'let a="x , y { LONG }" + `= ${a} =` + b.replace(/\\s?, "/g,c);'
+    assert joined.splitlines()[1] == 'let a="x , y { LONG }"+`= ${a} =`+b.replace(/\\s?, "/g,c);'
 
 
 def test_modules_may_import_each_other() -> None:

@@ -39,8 +39,8 @@ _LITERAL = re.compile(
     re.VERBOSE,
 )
 _NUMBER = re.compile(r"^(?:export )?const ([A-Z][A-Z_]*) = (\d[\d_]*);$", re.MULTILINE)
-_SPACES = re.compile(r" ?([=<>!&|?:,;(){}\[\]*%]+) ?")
-_HEADER = "// Wayfare's client. Its sources are in client/src.\n"
+_SPACES = re.compile(r" ?([=<>!&|?:,;(){}\[\]*%]+) ?| ([+-]) (?![+-])")
+_HEADER = "// Wayfare: client/src\n"
 
 
 class ClientSourceError(WayfareError):
@@ -89,7 +89,7 @@ def join_modules(sources: dict[str, str], entry: str = ENTRY) -> str:
     ...     "boot": 'import { hello } from "./words.js";\\n\\n// Says hello.\\nconsole.log(hello);\\n',
     ...     "words": 'export const hello = "hello";\\n',
     ... }))
-    // Wayfare's client. Its sources are in client/src.
+    // Wayfare: client/src
     let hello="hello";console.log(hello);
     """
     out = [_HEADER]
@@ -197,7 +197,8 @@ def _squeeze(line: str, where: str, numbers: dict[str, str]) -> str:
 def _squeeze_code(code: str, numbers: dict[str, str]) -> str:
     named = re.sub(r"(?<![.\w])[A-Z][A-Z_]*\b", lambda found: numbers.get(found[0], found[0]), code)
     # One word for both compresses better, and tsc has seen to it that no constant is assigned to.
-    return _SPACES.sub(r"\1", re.sub(r"\bconst\b", "let", named))
+    squeezed = _SPACES.sub(r"\1\2", re.sub(r"\bconst\b", "let", named))
+    return re.sub(r"\((\w+)\)=>", r"\1=>", squeezed)
 
 
 def client_js() -> str:
