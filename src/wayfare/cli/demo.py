@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import signal
 import socket
+import sys
 from pathlib import Path
 
 import click
@@ -40,6 +42,8 @@ def command(file: Path | None, write: bool, host: str, port: int) -> None:
             click.echo(
                 "Everybody who can reach this machine can " + ("edit" if write else "read") + " it.", err=True
             )
+        # uvicorn ends well and then raises the signal again. As an exit it lets the sample's folder be removed.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
         uvicorn.Server(config).run(sockets=[listening])
 
