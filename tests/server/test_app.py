@@ -10,6 +10,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from tests.server import apps
 from tests.server.apps import Site
 from tests.server.conftest import MakeApp
 from wayfare.components import Route, Router
@@ -83,6 +84,33 @@ async def test_a_page_is_served_under_a_path_of_another_application() -> None:
     missing = await request(outer, "GET", "http://testserver/shop/nowhere", {"host": "testserver"})
     assert missing.status == 404
     await app.close()
+
+
+async def test_forms_post_below_the_path_that_the_app_is_mounted_at(site: Site) -> None:
+    app = App(lambda: Router(base="/shop")[Route(path="/", component=apps.Home)], secret=SECRET)
+    app.use_world(TestWorld(VirtualClock()))
+    outer = Starlette(routes=[Mount("/shop", app)])
+    page = await request(outer, "GET", "http://testserver/shop/", {"host": "testserver"})
+    assert b'action="/shop/_server/server-tests.save"' in page.body
+    assert b'data-action-base="/shop/_server"' in page.body
+    headers = {"host": "testserver", "content-type": "application/x-www-form-urlencoded"}
+    target = "http://testserver/shop/_server/server-tests.save"
+    answer = await request(outer, "POST", target, headers, b"name=Ann")
+    assert (answer.status, answer.header("location")) == (303, "/shop/")
+    assert "path=/shop" in (answer.header("set-cookie") or "").lower()
+    assert site.runs == ["Ann"]
+    await app.close()
+
+
+async def test_a_router_may_post_its_forms_elsewhere(site: Site) -> None:
+    app = App(lambda: Router(action_base="/do")[Route(path="/", component=apps.Home)], secret=SECRET)
+    for javascript in (True, False):
+        page = await open_page(app, "/", javascript=javascript)
+        assert page.get("form")["action"] == "/do/server-tests.save"
+        await page.fill("input[name=name]", "Ann")
+        await page.submit("form")
+        assert page.get("#result").text == "saved Ann"
+    assert site.runs == ["Ann", "Ann"]
 
 
 async def test_an_app_scoped_query_is_revalidated_from_outside() -> None:

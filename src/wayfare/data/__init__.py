@@ -12,7 +12,7 @@ asyncio program. General layout:
 
 from __future__ import annotations
 
-from .action import ACTION_BASE, Action, LocalActions, action, find_action
+from .action import ACTION_BASE, Action, ActionBase, LocalActions, action, find_action
 from .answer import Answer
 from .create_async import AsyncAccessor, create_async, create_async_store
 from .forms import FormData, Upload
@@ -42,6 +42,7 @@ from .queries import cache, query, query_keys, revalidate  # isort: skip
 __all__ = [
     "ACTION_BASE",
     "Action",
+    "ActionBase",
     "Answer",
     "AppCache",
     "AsyncAccessor",

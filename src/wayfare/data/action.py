@@ -18,7 +18,7 @@ import anyio.to_thread
 import msgspec
 
 from ..errors import FormError, NameTakenError, UsageError
-from ..reactive import current_scope, get_owner, on_cleanup
+from ..reactive import current_scope, current_scope_or_none, get_owner, on_cleanup
 from .forms import FormData, annotations_of, build, model_for_form
 from .keys import check_name, hash_arguments
 from .origins import is_async, name_of, origin_of, plain, wants_argument
@@ -35,6 +35,19 @@ ACTION_BASE: Final = "/_server"
 """Below this path forms post to actions, unless the router is given another `action_base`."""
 
 _LONGEST_URL: Final = 8192
+
+
+class ActionBase:
+    """Below which path the forms of one page post to actions, where that is not `ACTION_BASE`.
+
+    A service of the page's scope, for an app that is mounted under a path, and a router with an `action_base`.
+    """
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path.rstrip("/")
+
 
 
 class Action(Generic[P, R]):
@@ -70,10 +83,13 @@ class Action(Generic[P, R]):
 
     @property
     def url(self) -> str:
-        """Where a form posts to."""
+        """Where a form posts to, as the current page has it."""
+        scope = current_scope_or_none()
+        given = None if scope is None else scope.services.get(ActionBase)
+        base = given.path + self.base[len(ACTION_BASE) :] if isinstance(given, ActionBase) else self.base
         if not self.bound:
-            return self.base
-        return f"{self.base}?args={_as_in_a_form(hash_arguments(self.bound, query=self.name))}"
+            return base
+        return f"{base}?args={_as_in_a_form(hash_arguments(self.bound, query=self.name))}"
 
     def with_(self, *args: Any) -> Action[..., R]:
         """The same action with its first arguments given. Its url carries them, so they have to be fit for a

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from ..data import Intent, Navigator, submissions_of
+from ..data import ACTION_BASE, ActionBase, Intent, Navigator, submissions_of
 from ..errors import NotRoutableError, RedirectLoopError, RouteError
 from ..reactive import (
     Owner,
@@ -332,9 +332,10 @@ class RouterModel:
             on_cleanup(lambda: services.pop(Navigator) if services.get(Navigator) is redirects else None)
         if browser is None:
             return
+        if self.options.action_base != ACTION_BASE:
+            self.scope.provide(ActionBase, ActionBase(self.options.action_base))
         browser.client = {
             "base": self.options.base,
-            "action-base": self.options.action_base,
             "links": "explicit" if self.options.explicit_links else "all",
             "preload": "all" if self.options.preload else "none",
         }

@@ -35,9 +35,9 @@ from ..render import Component, as_component
 from ..wire import Close
 from .assets import BASE, ClientAssets, StaticFolders
 from .forms import Forms
-from .pages import Pages, root_path
+from .pages import Pages
 from .registry import Entry, Registry, RegistryStatistics
-from .request import read_request
+from .request import read_request, root_path
 from .security import DEFAULT_POLICY, check_origins, common_headers, cross_site_socket, host_refused
 from .session import Sessions
 from .socket import Conversation, serve_socket

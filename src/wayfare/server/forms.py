@@ -38,9 +38,9 @@ from ..data import (
 )
 from ..errors import FormError, LimitError
 from ..page import Page, notes_of
-from .pages import FLASH_COOKIE, Pages, root_path
+from .pages import FLASH_COOKIE, Pages
 from .registry import Entry
-from .request import Request, asked_for, posted_request, read_request
+from .request import Request, asked_for, posted_request, read_request, root_path
 from .security import common_headers, cross_site_post, safe_path
 from .submissions import Flashes, ForeignSubmissionError, Submissions
 

@@ -16,7 +16,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from .._types import World
-from ..data import AppCache, ResponseHead, SessionCache
+from ..data import ACTION_BASE, ActionBase, AppCache, ResponseHead, SessionCache
 from ..errors import LimitError
 from ..page import Limits, Page, notes_of
 from ..reactive import Scope
@@ -24,7 +24,7 @@ from ..render import Component
 from .assets import BASE, ClientAssets
 from .document import document, plain_page
 from .registry import Entry, Registry
-from .request import Request, SessionRequest, read_request
+from .request import Request, SessionRequest, read_request, root_path
 from .security import common_headers, content_security_policy
 from .session import Session, Sessions
 
@@ -69,6 +69,8 @@ class Pages:
         scope = Scope(self.world, name=request.path)
         scope.provide(Request, request)
         scope.provide(AppCache, self.cache)
+        if request.root_path:
+            scope.provide(ActionBase, ActionBase(request.root_path + ACTION_BASE))
         session = request.session
         shared = SessionCache(self.world, "") if session.id is None else self.cache.session(session.id)
         shared.scope.provide(Request, SessionRequest(session, request.user))
@@ -153,6 +155,7 @@ class Pages:
             page.close()
         else:
             nonce = secrets.token_urlsafe(12)
+            actions = page.scope.service(ActionBase, lambda: ActionBase(ACTION_BASE))
             text = document(
                 body=body,
                 head=page.head.html(nonce, marked=True),
@@ -160,7 +163,7 @@ class Pages:
                 page_id=page.id,
                 nonce=nonce,
                 script=prefix + self.assets.path,
-                meta={"socket": f"{prefix}{BASE}socket", **browser.client},
+                meta={"socket": f"{prefix}{BASE}socket", "action-base": actions.path, **browser.client},
             )
             answer = HTMLResponse(text, head.status or browser.status)
             answer.headers["content-security-policy"] = content_security_policy(self.policy, nonce)
@@ -191,9 +194,3 @@ class Pages:
         headers["content-security-policy"] = "default-src 'none'"
         headers["cache-control"] = "no-store"
         return HTMLResponse(plain_page(title, text, details), status, headers)
-
-
-def root_path(connection: HTTPConnection) -> str:
-    """The prefix that the app is mounted under, empty or starting with a slash."""
-    path: str = connection.scope.get("root_path", "")
-    return path.rstrip("/")

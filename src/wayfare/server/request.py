@@ -34,6 +34,7 @@ class Request:
         client: the peer's address, or None where the server does not know it.
         user: what an authentication middleware in front of the app put into the ASGI scope, else None.
         state: the ASGI scope's `state`, where a lifespan or a middleware puts what all requests share.
+        root_path: the prefix that the app is mounted under, empty or starting with a slash.
 
     >>> request = Request(method="GET", url="http://shop.test/a?b=1", path="/a?b=1")
     >>> request.path, request.headers.get("accept"), dict(request.session)
@@ -52,6 +53,7 @@ class Request:
         client: str | None = None,
         user: Any = None,
         state: Mapping[str, Any] | None = None,
+        root_path: str = "",
     ) -> None:
         self.method = method
         self.url = url
@@ -62,6 +64,7 @@ class Request:
         self.client = client
         self.user = user
         self.state: Mapping[str, Any] = {} if state is None else state
+        self.root_path = root_path
 
     def __repr__(self) -> str:
         return f"<Request {self.method} {self.path}>"
@@ -88,6 +91,12 @@ class SessionRequest(Request):
 
 
 _OF_ONE_PAGE = frozenset({"url", "path", "headers", "cookies", "client", "state", "method"})
+
+
+def root_path(connection: HTTPConnection) -> str:
+    """The prefix that the app is mounted under, empty or starting with a slash."""
+    path: str = connection.scope.get("root_path", "")
+    return path.rstrip("/")
 
 
 def asked_for(scope: Mapping[str, Any]) -> str:
@@ -121,6 +130,7 @@ def read_request(connection: HTTPConnection, sessions: Sessions, *, path: str | 
         client=connection.client.host if connection.client else None,
         user=scope.get("user"),
         state=scope.get("state"),
+        root_path=root_path(connection),
     )
 
 

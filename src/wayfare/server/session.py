@@ -52,11 +52,6 @@ class Session(MutableMapping[str, Any]):
         """Refuse writes from now on, because no answer is left to carry them."""
         self._sealed = reason
 
-    def adopt(self, other: Session) -> None:
-        """Take another session's values and id: an action of this browser wrote them."""
-        self._values = dict(other._values)
-        self._identity = other._identity
-
     def _write(self) -> None:
         if self._sealed is not None:
             raise UsageError(

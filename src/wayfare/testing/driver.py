@@ -151,6 +151,7 @@ class Page(Shown):
         self._to_load: list[str | None] = []
         self._files: dict[Element, tuple[str, bytes, str]] = {}
         self._submissions = count(1)
+        self._action_base = ""
         self._client = f"client-{next(_clients)}"
         self._events = Events(None, self.clock)
         self.cookies = cookies
@@ -400,6 +401,7 @@ class Page(Shown):
         screen = Screen(answer.body.decode("utf-8", "replace") if "html" in kind else "")
         metas = find_all(screen.document, "meta", name="wayfare")
         page = metas[0]["content"] if metas and self._javascript else ""
+        self._action_base = (metas[0].get("data-action-base") if metas else None) or "/_server"
         entries = [] if self._window is None else self._window.entries[: self._window.index + 1]
         self._window = Window(
             screen, page=page, url=path or "/", client=self._client, load=self._to_load.append
@@ -493,7 +495,7 @@ class Page(Shown):
         files = {field.get("name") or "": file for field, file in self._files.items() if is_in(field, form)}
         body, kind = encode_form(fields, files, given("enctype"))
         headers = {"content-type": kind, "origin": self._origin, "referer": self._origin + self.url}
-        if self._live and urlsplit(url).path.startswith("/_server/"):
+        if self._live and urlsplit(url).path.startswith(self._action_base + "/"):
             await self._post_live(url, headers, body)
         else:
             await self._post_plainly(url, headers, body)
