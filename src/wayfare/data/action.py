@@ -40,7 +40,7 @@ _LONGEST_URL: Final = 8192
 class ActionBase:
     """Below which path the forms of one page post to actions, where that is not `ACTION_BASE`.
 
-    A service of the page's scope, for an app that is mounted under a path, and a router with an `action_base`.
+    A service of the page's scope, for an app mounted under a path, and a router with an `action_base`.
     """
 
     __slots__ = ("path",)
