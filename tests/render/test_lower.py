@@ -14,8 +14,8 @@ import pytest
 import wayfare.html as h
 from wayfare.errors import UsageError
 from wayfare.html import Element, Node, br, div, fragment, li, p, span, ul
-from wayfare.render.lower import lower
 from wayfare.render.case import Lowered
+from wayfare.render.lower import lower
 
 
 def is_lowered(node: object) -> bool:
@@ -128,12 +128,12 @@ def test_a_local_name_is_no_element() -> None:
 
 def test_a_name_is_an_element_outside_of_the_scope_that_binds_it() -> None:
     def mixed(people: list[str]) -> list[object]:
-        texts = [p for p in people]
+        texts = [p.upper() for p in people]
         return [p["an element"], *texts]
 
     made = lower(mixed)(["a"])
     assert is_lowered(made[0])
-    assert made[1:] == ["a"]
+    assert made[1:] == ["A"]
 
 
 def test_nested_functions_are_lowered_with_the_outer_one() -> None:
@@ -160,7 +160,9 @@ def test_a_lambda_is_lowered_and_told_from_its_neighbour() -> None:
     assert str(lower(second)("a")) == "<p>a!</p>"
 
 
-def raised_by(function: Callable[..., object], *arguments: object) -> tuple[str, list[tuple[int | None, str]]]:
+def raised_by(
+    function: Callable[..., object], *arguments: object
+) -> tuple[str, list[tuple[int | None, str]]]:
     """What a call raises, and the lines of this file that its traceback names."""
     try:
         function(*arguments)
@@ -281,7 +283,7 @@ def test_generators_and_classes_inside() -> None:
                 assert got is None
 
         class Local:
-            p = ["not an element"]
+            p = ("not an element",)
             element = span["x"]
             text = p[0]
 
@@ -397,3 +399,13 @@ def test_children_that_come_as_a_tuple_are_part_of_the_template() -> None:
     assert is_lowered(made)
     assert made.case.tokens == ("<div", "T", "<span", "T", ">", "T", ">")  # type: ignore[attr-defined]
     assert str(made) == "<div>a<span>c</span>3</div>"
+
+
+def test_methods_of_imported_names() -> None:
+    """A compiler writes ``module.name()`` in its own way where the module has imported it."""
+
+    def page(names: list[str]) -> Element:
+        return h.div(class_="page")[h.p[linecache.getlines("no such file")], p[",".join(names)]]
+
+    assert is_lowered(lower(page)(["a"]))
+    assert str(lower(page)(["a", "b"])) == '<div class="page"><p></p><p>a,b</p></div>'

@@ -6,11 +6,13 @@ from __future__ import annotations
 import importlib.util
 import linecache
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -58,6 +60,7 @@ from wayfare.render import (
     prevent_default,
 )
 from wayfare.render.case import Lowered
+from wayfare.testing import open_page
 from wayfare.testing.client import Screen
 
 lowering = sys.modules["wayfare.render.lower"]
@@ -392,10 +395,21 @@ def Shown(text: str) -> Node:
 
 NAMES: dict[str, Any] = {
     name: globals()[name]
-    for name in "For Show Markup Shown br div fragment p prevent_default span textarea ul".split()
+    for name in (
+        "For",
+        "Show",
+        "Markup",
+        "Shown",
+        "br",
+        "div",
+        "fragment",
+        "p",
+        "prevent_default",
+        "span",
+        "ul",
+    )
 }
-NAMES["Wrap"] = Plain
-NAMES["h"] = sys.modules["wayfare.html"]
+NAMES |= {"Wrap": Plain, "h": sys.modules["wayfare.html"], "textarea": textarea}
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
@@ -411,24 +425,65 @@ def test_any_source(source: str, flag: object, word: str) -> None:
         linecache.cache.pop(page.__code__.co_filename, None)
 
 
-@pytest.mark.parametrize(
-    "path", sorted(Path(__file__).parents[2].glob("examples/*/main.py")), ids=lambda path: path.parent.name
-)
-def test_the_examples_components_are_lowered(path: Path) -> None:
-    """Each example's components can be lowered: none of them is left as it is for a reason unknown."""
+PATHS = sorted(Path(__file__).parents[2].glob("examples/*/main.py"))
+
+
+@contextmanager
+def loaded(path: Path) -> Iterator[ModuleType]:
+    """An example as a module of its own, made anew."""
     spec = importlib.util.spec_from_file_location(f"lowered_{path.parent.name}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, spec.name, module)
         spec.loader.exec_module(module)
+        yield module
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parent.name)
+def test_the_examples_components_are_lowered(path: Path) -> None:
+    """Each example's components can be lowered: none of them is left as it is for a reason unknown."""
+    with loaded(path) as module:
         components = [value for value in vars(module).values() if isinstance(value, Component)]
-        own = [each for each in components if each.function.__module__ == spec.name]
+        own = [each for each in components if each.function.__module__ == module.__name__]
         assert own
         assert all(lowering.lower(each.function) is not each.function for each in own)
-    finally:
-        del sys.modules[spec.name]
+
+
+async def visit(path: Path) -> list[str]:
+    """What an example shows, at first and after whatever there is to click and to fill in."""
+    shown: list[str] = []
+    with loaded(path) as module:
+        async with open_page(module.app, "/") as page:
+            for turn in range(4):
+                shown.append(ordered(page.html))
+                for element in page.find_all("input"):
+                    if element.get("type", "text") == "text":
+                        await page.fill(element, f"<written> {turn}")
+                buttons = [each for each in page.find_all("button") if each.get("disabled") is None]
+                if buttons:
+                    await page.click(buttons[turn % len(buttons)])
+            shown.append(ordered(page.html))
+    return shown
+
+
+def ordered(html: str) -> str:
+    """``html`` with each tag's attributes in order: one that fills a hole is set after those that do not."""
+    return re.sub(
+        r'(?<=<)([\w-]+)((?: [^\s="<>]+(?:="[^"]*")?)+)',
+        lambda tag: tag[1] + "".join(sorted(re.findall(r' [^\s="<>]+(?:="[^"]*")?', tag[2]))),
+        html,
+    )
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parent.name)
+async def test_the_examples_do_the_same_both_ways(path: Path) -> None:
+    with lowered(False):
+        plain = await visit(path)
+    with lowered(True):
+        assert await visit(path) == plain
 
 
 def test_an_element_of_the_html_package_is_found_by_any_path() -> None:

@@ -225,3 +225,23 @@ def test_a_page_nested_2000_deep_mounts_updates_and_ends(kind: str) -> None:
     set_text("b")
     assert [patch[0] for patch in shown.patches()] == [Op.TEXT]
     shown.mount.dispose()
+
+
+def test_what_is_mounted_is_mounted_in_the_order_of_the_page() -> None:
+    seen: list[str] = []
+
+    @component
+    def Note(name: str, children: Node = None) -> Node:
+        seen.append(name)
+        return [children, p[name]]
+
+    def page() -> Node:
+        return div[
+            Note(name="a")[Note(name="b"), [Note(name="c"), Note(name="d")]],
+            For(each=["e", "f"])[lambda name: Note(name=name)[Note(name=f"{name}1")]],
+            For(each=["g", "h"])[lambda name: p[Note(name=name)]],
+            Note(name="i"),
+        ]
+
+    Shown(page)
+    assert seen == ["a", "b", "c", "d", "e", "e1", "f", "f1", "g", "h", "i"]

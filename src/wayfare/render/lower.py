@@ -58,8 +58,19 @@ class _Known:
         """What the rewritten code's own free variables hold."""
 
 
+class _File:
+    """A source, its syntax tree, and what a compiler asks of it for every function in it."""
+
+    __slots__ = ("imports", "source", "tree")
+
+    def __init__(self, source: str, tree: ast.Module) -> None:
+        self.source = source
+        self.tree = tree
+        self.imports = _imports(tree)
+
+
 _known: OrderedDict[tuple[str, int, str], _Known] = OrderedDict()
-_files: OrderedDict[str, tuple[str, ast.Module]] = OrderedDict()
+_files: OrderedDict[str, _File] = OrderedDict()
 
 
 def lower(function: F) -> F:
@@ -115,8 +126,9 @@ def _lowered(function: FunctionType) -> _Known:
     nothing = _Known(code, None, {})
     if any(name.startswith(".") for name in code.co_freevars):
         return nothing  # a part of a function that has been lowered as a whole
-    found = _source_of(function)
-    if found is None:
+    file = _file_of(function)
+    found = None if file is None else _source_of(code, file)
+    if file is None or found is None:
         return nothing
     rewriter = Rewriter(_resolver(function))
     rewritten = rewriter.rewrite(found)
@@ -124,7 +136,7 @@ def _lowered(function: FunctionType) -> _Known:
     if not sites:
         return nothing
     cells = _cells(sites, code)
-    made = _compiled(rewritten, code, (*code.co_freevars, *cells))
+    made = _compiled(rewritten, code, file, (*code.co_freevars, *cells))
     return _Known(code, _renamed(made, made.co_qualname, code.co_qualname), cells)
 
 
@@ -142,32 +154,34 @@ def _resolver(function: FunctionType) -> Callable[[str], object]:
     return resolve
 
 
-def _source_of(function: FunctionType) -> Function | None:
-    """The part of the syntax tree of its file that ``function`` was compiled from."""
-    code = function.__code__
+def _file_of(function: FunctionType) -> _File | None:
+    """The file that ``function`` was compiled from, or what stands for one."""
+    name = function.__code__.co_filename
     # Finds the source of what is no file too, where its loader or its notebook offers it.
-    source = "".join(linecache.getlines(code.co_filename, function.__globals__))
-    known = _files.get(code.co_filename)
-    if known is None or known[0] != source:
+    source = "".join(linecache.getlines(name, function.__globals__))
+    known = _files.get(name)
+    if known is None or known.source != source:
         try:
-            known = (source, ast.parse(source, code.co_filename))
+            known = _File(source, ast.parse(source, name))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
         if len(_files) >= MAX_FILES:
             _files.popitem(last=False)
-        _files[code.co_filename] = known
-    same = [
-        node
-        for node in _functions_at(known[1], code)
-        if _is_same(_compiled(node, code, code.co_freevars), code)
+        _files[name] = known
+    return known
+
+
+def _source_of(code: CodeType, file: _File) -> Function | None:
+    """The part of the syntax tree of its file that ``code`` was compiled from."""
+    candidates = [
+        (node, _compiled(node, code, file, code.co_freevars)) for node in _functions_at(file.tree, code)
     ]
+    same = [(node, made) for node, made in candidates if _is_same(made, code)]
     if len(same) > 1:
         # Equal functions in one line, which their columns tell apart.
         where = list(code.co_positions())
-        same = [
-            node for node in same if list(_compiled(node, code, code.co_freevars).co_positions()) == where
-        ]
-    return same[0] if len(same) == 1 else None
+        same = [(node, made) for node, made in same if list(made.co_positions()) == where]
+    return same[0][0] if len(same) == 1 else None
 
 
 def _functions_at(tree: ast.Module, code: CodeType) -> Iterator[Function]:
@@ -181,7 +195,20 @@ def _functions_at(tree: ast.Module, code: CodeType) -> Iterator[Function]:
                 yield node
 
 
-def _compiled(function: Function, code: CodeType, free: tuple[str, ...]) -> CodeType:
+def _imports(tree: ast.Module) -> list[ast.stmt]:
+    """The imports of a module: ``name.attribute()`` is compiled in another way where the name is imported."""
+    found: list[ast.stmt] = []
+    stack: list[ast.AST] = list(tree.body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and node.module != "__future__"):
+            found.append(node)
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
+            stack.extend(ast.iter_child_nodes(node))
+    return found
+
+
+def _compiled(function: Function, code: CodeType, file: _File, free: tuple[str, ...]) -> CodeType:
     """The code of a function that stands where ``code`` was compiled from and has these free variables."""
     bare = _bare(function)
     body: list[ast.stmt] = [ast.Assign([ast.Name(name, ast.Store())], ast.Constant(None)) for name in free]
@@ -189,7 +216,7 @@ def _compiled(function: Function, code: CodeType, free: tuple[str, ...]) -> Code
     wrapper = ast.FunctionDef(_WRAPPER, _no_arguments(), body, [])
     _without_type_parameters(wrapper)
     compiled = compile(
-        ast.fix_missing_locations(ast.Module([wrapper], [])),
+        ast.fix_missing_locations(ast.Module([*file.imports, wrapper], [])),
         code.co_filename,
         "exec",
         flags=code.co_flags & _FUTURES,
