@@ -24,6 +24,7 @@ MAX_PATTERN_LENGTH = 2048
 """The longest path (in characters) that a route may have, its parents included."""
 
 _TRIM = re.compile(r"^/+|(/)/+$")
+_PLAIN = re.compile(r"[A-Za-z0-9/:*._~-]*\Z")
 _OPTIONAL = re.compile(r"(/?:[^/]+)\?")
 _NEXT_OPTIONAL = re.compile(r"(/:[^/]+)\?")
 _SPLAT_TAIL = re.compile(r"/*(\*.*)?$", re.S)
@@ -88,7 +89,7 @@ def expand_optionals(path: str) -> list[str]:
     groups: list[list[str]] = []
     rest = path
     total = 1
-    while found := _OPTIONAL.search(rest):
+    while "?" in rest and (found := _OPTIONAL.search(rest)):
         prefix = rest[: found.start()]
         group = [prefix, prefix := prefix + found[1]]
         rest = rest[found.end() :]
@@ -133,12 +134,15 @@ def encode_segment(text: str) -> str:
 
 def fold(text: str) -> str:
     """What static segments are compared by: decoded, ASCII letters in lower case."""
-    text = decode_segment(text)
+    if "%" in text:
+        text = decode_segment(text)
     return text.lower() if text.isascii() else text.translate(_UPPER_TO_LOWER)
 
 
 def show_pattern(path: str) -> str:
     """The pattern as `route.pattern` tells it: static segments encoded exactly once."""
+    if _PLAIN.match(path):
+        return path
     return "/".join(
         part if part[:1] in (":", "*") else encode_segment(decode_segment(part)) for part in path.split("/")
     )
@@ -178,6 +182,8 @@ def parse_pattern(path: str, *, whole: bool = True) -> Pattern:
 
 def check_names(path: str) -> None:
     """Refuses a path that gives one name to two of its params: only one value could be read."""
+    if path.count(":") + path.count("*") < 2:
+        return
     names = [part[1:].removesuffix("?") for part in path.split("/") if part[:1] in (":", "*") and part[1:]]
     for name in names:
         if names.count(name) > 1:

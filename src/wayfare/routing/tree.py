@@ -56,7 +56,7 @@ class CompiledRoute:
     route as written (its identity decides whether the component stays mounted).
     """
 
-    __slots__ = ("definition", "filters", "names", "original_path", "pattern", "segments", "splat")
+    __slots__ = ("definition", "filters", "names", "original_path", "pattern", "score", "segments", "splat")
 
     def __init__(
         self, definition: RouteDefinition, original_path: str, full_path: str, filters: dict[str, Test]
@@ -69,6 +69,7 @@ class CompiledRoute:
         self.segments: tuple[Segment, ...] = parsed.segments
         self.splat: str | None = parsed.splat
         self.filters = filters
+        self.score = parsed.score
         self.names: tuple[tuple[str, int], ...] = tuple(_names(parsed.segments, parsed.splat).items())
 
     @property
@@ -300,8 +301,9 @@ class RouteTree:
     def _prepare(self, definition: RouteDefinition) -> dict[str, Test]:
         for path in definition.paths:
             check_names(path)
-            for expanded in expand_optionals(path):
-                parse_pattern("/" + expanded.lstrip("/"))
+            if "*" in path:
+                for expanded in expand_optionals(path):
+                    parse_pattern("/" + expanded.lstrip("/"))
         return compile_filters(definition.match_filters, path=str(definition.path))
 
     def _add(self, routes: tuple[CompiledRoute, ...]) -> None:
@@ -310,10 +312,10 @@ class RouteTree:
                 f"These routes stand for more than {MAX_BRANCHES:,} paths. Replace lists of paths by params."
             )
         leaf = routes[-1]
-        branch = Branch(routes, len(self.branches), parse_pattern(leaf.pattern).score)
+        branch = Branch(routes, len(self.branches), leaf.score)
         self.branches.append(branch)
         for route in routes:
-            if any(
+            if not leaf.pattern.startswith(route.pattern) and any(
                 own.dynamic != full.dynamic or (not own.dynamic and own.text != full.text)
                 for own, full in zip(route.segments, leaf.segments, strict=False)
             ):
