@@ -414,9 +414,10 @@ def track(reader: Computation, source: Signal | Memo) -> None:
                         return
             put_aside(reader)
         aside = reader.put_aside
-        if aside is None or source not in aside:
-            return
-        del aside[source]
+        if aside is not None and source in aside:
+            del aside[source]
+        elif reader.overlay is None or source in sources:
+            return  # with two worlds, it may have been subscribed for the other one
     if at < len(sources):
         put_aside(reader)
     sources.append(source)
@@ -442,6 +443,8 @@ def let_go(node: Computation) -> None:
     rest = node.put_aside
     node.put_aside = None
     if rest is not None:
+        if running is not None and running.keeps(node, rest):
+            return
         for source in rest:
             if source.observers is not None:
                 source.observers.pop(node, None)

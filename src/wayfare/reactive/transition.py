@@ -91,7 +91,7 @@ class _SignalOverlay:
 class _OwnerOverlay:
     """The other world's side of an owner: `born` where the present world has none at all."""
 
-    __slots__ = ("born", "cleanups", "node", "owned", "ran", "reason", "state", "transition", "value")
+    __slots__ = ("born", "cleanups", "kept", "node", "owned", "ran", "reason", "state", "transition", "value")
 
     def __init__(self, transition: Transition, node: Owner) -> None:
         self.transition = transition
@@ -99,6 +99,7 @@ class _OwnerOverlay:
         self.state = node.state
         self.ran = False
         self.born = False
+        self.kept: dict[Any, None] | None = None
         self.owned: dict[Owner, None] | None = None
         self.cleanups: list[Callable[[], object]] | None = None
         self.value: Any = None
@@ -116,6 +117,16 @@ class _OwnerOverlay:
         if self.ran:
             node.owned, self.owned = self.owned, node.owned
             node.cleanups, self.cleanups = self.cleanups, node.cleanups
+
+
+    def release(self) -> None:
+        """Unsubscribe from what only the present world's last run has read."""
+        kept, node = self.kept, self.node
+        self.kept = None
+        if kept and isinstance(node, Computation):
+            for source in kept.keys() - set(node.sources):
+                if source.observers is not None:
+                    source.observers.pop(node, None)
 
 
 class Transition:
@@ -289,10 +300,23 @@ class Transition:
         overlay = effect.overlay
         return not (isinstance(overlay, _OwnerOverlay) and overlay.born)
 
+    def keeps(self, node: Computation, sources: dict[Any, None]) -> bool:
+        """What a run in this world no longer reads, the present one still does: stay subscribed until the commit."""
+        overlay = node.overlay
+        if not isinstance(overlay, _OwnerOverlay) or overlay.born or overlay.transition is not self:
+            return False
+        if overlay.kept is None:
+            overlay.kept = dict(sources)
+        else:
+            overlay.kept.update(sources)
+        return True
+
     def forget(self, node: Any) -> None:
         """`node` has been disposed of."""
         overlay = self.nodes.pop(node, None)
         node.overlay = None
+        if isinstance(overlay, _OwnerOverlay):
+            overlay.release()
         self.requeued.pop(node, None)
         if isinstance(overlay, _OwnerOverlay) and overlay.ran and not overlay.born and overlay.owned:
             graph.dispose_all(reversed(overlay.owned))
@@ -326,6 +350,7 @@ class Transition:
             node.overlay = None
             if isinstance(overlay, _OwnerOverlay):
                 owner = cast(Owner, node)
+                overlay.release()
                 if owner.state == GONE:
                     owner.state = CLEAN  # gone here; now it really goes, and its cleanups run
                 if overlay.ran and not overlay.born:
@@ -350,8 +375,10 @@ class Transition:
         self.state = "abandoned"
         graph.count_transitions(-1)
         self.scope.transition = None
-        for node in self.nodes:
+        for node, overlay in self.nodes.items():
             node.overlay = None
+            if isinstance(overlay, _OwnerOverlay):
+                overlay.release()
         self.nodes.clear()
         self.effects.clear()
         self.requeued.clear()
