@@ -43,7 +43,8 @@ def command(file: Path | None, write: bool, host: str, port: int) -> None:
                 "Everybody who can reach this machine can " + ("edit" if write else "read") + " it.", err=True
             )
         # uvicorn ends well and then raises the signal again. As an exit it lets the sample's folder be removed.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        for end in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(end, lambda *_: sys.exit(0))
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
         uvicorn.Server(config).run(sockets=[listening])
 
