@@ -56,10 +56,6 @@ def create_signal(
     return signal.read, signal.set
 
 
-def _computation(fn: Callable[..., Any], value: Any, kind: int, name: str | None) -> Computation:
-    return Computation(fn, required_arguments(fn) > 0, value, kind, name_of(fn, name))
-
-
 def create_memo(
     fn: Callable[[], T] | Callable[[Any], T],
     value: Any = None,
@@ -102,7 +98,7 @@ def create_computed(fn: Callable[..., Any], value: Any = None, *, name: str | No
 
     Upstream: https://docs.solidjs.com/reference/secondary-primitives/create-computed
     """
-    graph.update(_computation(fn, value, PURE, name))
+    graph.update(Computation(fn, required_arguments(fn) > 0, value, PURE, name_of(fn, name)))
 
 
 def create_render_effect(fn: Callable[..., Any], value: Any = None, *, name: str | None = None) -> None:
@@ -110,7 +106,7 @@ def create_render_effect(fn: Callable[..., Any], value: Any = None, *, name: str
 
     Upstream: https://docs.solidjs.com/reference/secondary-primitives/create-render-effect
     """
-    graph.update(_computation(fn, value, RENDER, name))
+    graph.update(Computation(fn, required_arguments(fn) > 0, value, RENDER, name_of(fn, name)))
 
 
 def create_effect(fn: Callable[..., Any], value: Any = None, *, name: str | None = None) -> None:
@@ -129,8 +125,9 @@ def create_effect(fn: Callable[..., Any], value: Any = None, *, name: str | None
 
     Upstream: https://docs.solidjs.com/reference/basic-reactivity/create-effect
     """
-    node = _computation(fn, value, USER, name)
-    node.boundary = context_of(graph.now.owner, suspense_context)
+    node = Computation(fn, required_arguments(fn) > 0, value, USER, name_of(fn, name))
+    if node.context is not None:
+        node.boundary = node.context.get(suspense_context)
     if graph.effects is not None:
         graph.effects.append(node)
     else:
