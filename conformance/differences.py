@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import model
-from adapter import base_of, source_of, transform_of
+from adapter import base_of, decode, source_of, transform_of
 
-from wayfare.routing import parse_url
+from wayfare.routing import merge_search, parse_url
 from wayfare.routing.pattern import decode_segment, encode_segment
 
 Json = Any
@@ -209,6 +209,20 @@ def caret_encoded(req: Json, theirs: Json, ours: Json) -> Pair | None:
         return theirs, ours
     texts = [json.dumps(each).replace("%5E", "^").replace("%5e", "^") for each in (theirs, ours)]
     return json.loads(texts[0]), json.loads(texts[1])
+
+
+@rule
+def here_cancels(req: Json, theirs: Json, ours: Json) -> Pair | None:
+    if req["op"] != "search" or not isinstance(req["set"], list) or "error" in theirs:
+        return theirs, ours
+    # Upstream, step by step: a change that leads back to where the page is does nothing at all.
+    start = before = theirs["before"]["search"]
+    pending = None
+    for changes in req["set"]:
+        target = merge_search(before if pending is None else pending, decode(changes))
+        if target != start:
+            pending = target
+    return None if theirs["search"] == (start if pending is None else pending) else (theirs, ours)
 
 
 @rule
