@@ -98,7 +98,8 @@ async def test_head_has_the_headers_and_leaves_no_page_behind(app: App) -> None:
 
 async def test_what_is_no_page_is_not_mounted(app: App) -> None:
     in_test_world(app)
-    assert (await get(app, "/favicon.ico", sec_fetch_dest="image")).status == 404
+    assert (await get(app, "/logo.png", sec_fetch_dest="image")).status == 404
+    assert (await get(app, "/favicon.ico", sec_fetch_dest="image")).status == 204
     assert app.statistics().pages.opened == 0
 
 

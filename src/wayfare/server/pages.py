@@ -107,6 +107,11 @@ class Pages:
         request = read_request(connection, self.sessions)
         secure = connection.url.scheme in ("https", "wss")
         if request.headers.get("sec-fetch-dest") in _NOT_A_PAGE:
+            if request.path == "/favicon.ico":
+                # Browsers ask for it unasked, and complain of a 404 in every console.
+                return Response(
+                    status_code=204, headers={**common_headers(), "cache-control": "max-age=3600"}
+                )
             return PlainTextResponse("There is no such file.", 404, common_headers())
         if len(request.path) > self.limits.url_characters:
             return self.problem(414, "URL too long", "This address is longer than the site takes.")
