@@ -595,3 +595,31 @@ def test_any_name_and_any_text_can_be_listed_read_and_changed(
     after = database.row(table, saved.id)
     assert [cell.value for cell in after.cells[:2]] == [value + "!", value]
     assert database.delete(table, saved.id, after.version) == "deleted"
+
+
+def test_a_row_is_shown_without_its_relations_where_finding_them_takes_too_long(make: Make) -> None:
+    script = (
+        "CREATE TABLE a (id INTEGER PRIMARY KEY); INSERT INTO a VALUES (1);"
+        "CREATE TABLE b (id INTEGER PRIMARY KEY, a REFERENCES a);"
+        "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 20000) "
+        "INSERT INTO b SELECT i, 2 FROM c;"
+        "INSERT INTO b VALUES (30000, 1);"
+    )
+    assert make(script, count_budget=-1.0).row("a", "1").relations == ()
+
+
+def test_a_foreign_key_to_a_table_that_is_not_there_leads_nowhere(make: Make) -> None:
+    database = make("CREATE TABLE b (id INTEGER PRIMARY KEY, a REFERENCES gone); INSERT INTO b VALUES (1, 2)")
+    assert database.row("b", "1").links == (None, None)
+    assert database.page("b", PageAsked()).lines[0].links == (None, None)
+
+
+def test_the_files_stamp_changes_with_its_content(make: Make) -> None:
+    database = make(PEOPLE)
+    before = database.stamp()
+    assert before[1] is None
+    assert database.stamp() == before
+    with closing(sqlite3.connect(database.path)) as connection:
+        connection.execute("INSERT INTO person (name) VALUES ('Edsger')")
+        connection.commit()
+    assert database.stamp() != before

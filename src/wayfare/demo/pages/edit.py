@@ -240,11 +240,16 @@ def _field(
         label(class_="nothing")[
             input_(type="checkbox", name=null_name, checked=lambda: current().fields[place].is_null), "NULL"
         ]
-        if not column.not_null
+        if not _never_null(column)
         else None,
         input_(type="hidden", name=base_name, value=lambda: current().fields[place].base),
         p(class_="wrong", id=f"{field_id}-wrong")[wrong],
     ]
+
+
+def _never_null(column: Column) -> bool:
+    # An INTEGER PRIMARY KEY is never null, though nothing declares it so.
+    return column.not_null or bool(column.key and column.affinity == "INTEGER")
 
 
 def _news(result: Callable[[], NotSaved], began: Row, current: Callable[[], Draft]) -> Node:
