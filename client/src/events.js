@@ -12,6 +12,10 @@ import { EVENT } from "./protocol.js";
 import { send } from "./socket.js";
 import { setEdited, typed } from "./typing.js";
 
+/** Events that come faster than anybody reads them are throttled without being told to. */
+const STREAMS = /^((mouse|pointer|touch)move|scroll|wheel|drag(over)?)$/;
+const STREAM_MS = 50;
+
 /** @type {Set<string>} */
 const listening = new Set();
 
@@ -97,11 +101,8 @@ function fire(event, element, flags) {
     if (field) typed(field, n);
   };
   const debounce = wait(flags, "d");
-  const throttle = wait(flags, "t");
-  if (!debounce && !throttle) {
-    emit();
-    return;
-  }
+  const throttle = wait(flags, "t") || (STREAMS.test(event.type) ? STREAM_MS : 0);
+  if (!debounce && !throttle) return emit();
   const key = `${id} ${event.type}`;
   const before = waiting.get(key);
   if (field) typed(field, Infinity);
@@ -169,12 +170,7 @@ export function reportTyped() {
     if (!isField(field) || !isChanged(field)) continue;
     // Of a group of radio buttons, the one that is checked says it all.
     if (field.type === "radio" && !(/** @type {HTMLInputElement} */ (field).checked)) continue;
-    /** @type {Set<string>} */
-    const heard = new Set();
-    for (let element = /** @type {Element | null} */ (field); element; element = element.parentElement) {
-      for (const [type] of parseNames(element.getAttribute("data-on"))) heard.add(type);
-    }
-    const type = heard.has("input") ? "input" : heard.has("change") ? "change" : "";
+    const type = ["input", "change"].find((name) => field.closest(`[data-on*=${name}]`));
     if (type) field.dispatchEvent(new Event(type, { bubbles: true }));
   }
 }

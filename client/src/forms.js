@@ -11,8 +11,9 @@ import { isBelow, load } from "./navigate.js";
 import { PATIENCE_MS, downFor, pageId, randomId, reload } from "./socket.js";
 import { setEdited } from "./typing.js";
 
-/** Pauses before each further try, in milliseconds. */
-const PAUSES = [300, 1_000, 3_000, 6_000, 10_000];
+/** Further tries, and the pause before the first of them; each one after that is twice as long. */
+const TRIES = 5;
+const FIRST_TRY_MS = 400;
 /** Answers of something between us and the application, which may be better in a moment. */
 const PASSING = new Set([502, 503, 504]);
 
@@ -97,11 +98,11 @@ async function submit(url, body) {
       await answered(response, url);
       return;
     }
-    if (attempt >= PAUSES.length) {
+    if (attempt >= TRIES) {
       report("network", "form", `${url.pathname} can't be reached (${why}).`);
       return;
     }
-    const pause = PAUSES[attempt] * (0.75 + Math.random() / 2);
+    const pause = FIRST_TRY_MS * 2 ** attempt * (0.75 + Math.random() / 2);
     await new Promise((done) => setTimeout(done, pause));
   }
 }

@@ -138,8 +138,7 @@ function connect() {
   try {
     opened = new WebSocket(options.url);
   } catch (error) {
-    stop(`No socket can be opened. ${PLAIN}`, error);
-    return;
+    return stop(`No socket can be opened. ${PLAIN}`, error);
   }
   socket = opened;
   opened.onopen = () => {
@@ -303,10 +302,7 @@ function takeFrame(number, ack, ops) {
   const fresh = ops.find((op) => op[0] === OP.FRESH);
   if (fresh) restart(fresh[3]);
   else if (number && number <= seq) return;
-  else if (number > seq + 1) {
-    lost(0);
-    return;
-  }
+  else if (number > seq + 1) return lost(0);
   // The acknowledgement in a WELCOME or PONG runs ahead of the frames that are still to come.
   options.apply(ops, number || !ops.length ? ack : 0);
   if (!number && !fresh) return;

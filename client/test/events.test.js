@@ -101,6 +101,17 @@ test("throttled, the first is sent at once and then one in each pause, the last 
   assert.deepEqual(events(page).map(([, , payload]) => payload.value), ["0", "9", "19", "24"]);
 });
 
+test("events that come in streams are throttled in any case", () => {
+  const page = openPage('<p data-w="2" data-on="mousemove">x</p>');
+  for (let x = 0; x < 100; x++) {
+    fire(page, "p", "mousemove", { clientX: x }, "MouseEvent");
+    page.clock.advance(10);
+  }
+  page.clock.advance(50);
+  assert.equal(events(page).length, 21);
+  assert.equal(events(page).at(-1)[2].x, 99);
+});
+
 test("what waits is sent before a click, a submit, a change, a blur, Enter, and before a link is followed", () => {
   for (const [selector, kind, init] of [
     ["button", "click", {}],

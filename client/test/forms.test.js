@@ -122,7 +122,7 @@ test("a request that may have been lost is sent again with the same id", async (
   submit(page);
   page.fetches[0].reject(new TypeError("network"));
   await settled();
-  page.clock.advance(400);
+  page.clock.advance(600);
   await settled();
   page.fetches[1].resolve(response({}, { status: 503 }));
   await settled();
