@@ -49,7 +49,6 @@ class ActionBase:
         self.path = path.rstrip("/")
 
 
-
 class Action(Generic[P, R]):
     """A function that changes data. Made by `action`; called by `use_action(it)`, or by a form that it is the
     action of.

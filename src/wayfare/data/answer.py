@@ -13,15 +13,14 @@ to its end.
 from __future__ import annotations
 
 import asyncio
-import enum
 import functools
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, cast
 
 from .._types import Clock
-from ..errors import NotFollowedError, WayfareError
+from ..errors import NotFollowedError, UsageError, WayfareError
 from ..reactive import Arrival, Scope, Transition, batch
 from .intent import Navigator, provided
 from .responses import Response, ResponseHead
@@ -32,18 +31,18 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 logger = logging.getLogger("wayfare.data")
 
+_awaited_by: dict[asyncio.Task[Any] | None, Answer[Any]] = {}
+"""What each task that awaits an answer waits for: how a fetch that waits for itself is found."""
 _FIRST_RETRY = 0.1
 _LONGEST_RETRY = 5.0
 
 
-class State(enum.Enum):
-    """What has become of a fetch."""
-
-    PENDING = enum.auto()
-    VALUE = enum.auto()
-    ERROR = enum.auto()
-    REDIRECT = enum.auto()
-    CANCELLED = enum.auto()
+PENDING: Final = 0
+VALUE: Final = 1
+ERROR: Final = 2
+REDIRECT: Final = 3
+CANCELLED: Final = 4
+STATES: Final = ("pending", "value", "error", "redirect", "cancelled")
 
 
 class Call(Protocol):
@@ -53,7 +52,7 @@ class Call(Protocol):
     def key(self) -> str: ...
     @property
     def retries(self) -> int: ...
-    def fetch(self, answer: Answer[object]) -> Coroutine[object, object, object]: ...
+    def fetch(self) -> Coroutine[object, object, object]: ...
     def again(self) -> Answer[object]: ...
 
 
@@ -81,7 +80,7 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         self._call = call
         self.scope = scope  # where the fetch runs: the page's, or one that several pages share
         self.entry = entry
-        self.state = State.PENDING
+        self.state: int = PENDING
         self._outcome: object = None
         self._trace: TracebackType | None = None
         self._task: asyncio.Task[None] | None = None
@@ -100,44 +99,64 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
     @property
     def done(self) -> bool:
         """Whether there is an outcome; a cancelled fetch has none."""
-        return self.state is not State.PENDING and self.state is not State.CANCELLED
+        return self.state != PENDING and self.state != CANCELLED
 
     @property
     def good(self) -> bool:
         """Whether the outcome is a value."""
-        return self.state is State.VALUE
+        return self.state == VALUE
 
     @property
     def value(self) -> R:
         """The value, once there is one; raises what the fetcher raised."""
-        if self.state is State.VALUE:
+        if self.state == VALUE:
             return cast("R", self._outcome)
-        if self.state is State.ERROR:
+        if self.state == ERROR:
             # each raise adds its frames to an exception: begin again at the fetcher's, or they would pile up
             raise cast("BaseException", self._outcome).with_traceback(self._trace)
-        if self.state is State.REDIRECT:
+        if self.state == REDIRECT:
             self._explain_unfollowed()
             return cast("R", None)
         raise WayfareError(f"The value of {self!r} was asked for before it has come. Await it first.")
 
     def __await__(self) -> Generator[object, None, R]:
+        if self.state == VALUE:
+            return self._outcome  # type: ignore[return-value]
         answer = self
         while not answer.done:
-            if answer.state is State.CANCELLED:
+            if answer.state == CANCELLED:
                 answer = answer._again()
                 continue
+            me = asyncio.current_task()
+            answer._check_cycle(me)
             future = asyncio.get_running_loop().create_future()
             wake = _Wake(future)
             answer.join(wake)
+            _awaited_by[me] = answer
             try:
                 yield from future
             finally:
+                _awaited_by.pop(me, None)
                 answer.leave(wake)
         return answer.value
 
+    def _check_cycle(self, me: asyncio.Task[Any] | None) -> None:
+        """A fetch that awaits itself, through others perhaps, would never end."""
+        answer: Answer[Any] | None = self
+        path: list[str] = []
+        while answer is not None and answer._task is not None and answer._call is not None:
+            path.append(answer._call.key)
+            if answer._task is me:
+                raise UsageError(
+                    f"The fetch of {path[0]} waits for itself: {' -> '.join([path[-1], *path])}. Call the "
+                    "function "
+                    "that the query is made from, or pass what differs."
+                )
+            answer = _awaited_by.get(answer._task)
+
     async def outcome(self) -> None:
         """Wait until there is an outcome or none will come; whatever it is, nothing is raised."""
-        if self.state is State.PENDING:
+        if self.state == PENDING:
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             wake = _Wake(future)
             self.join(wake)
@@ -148,7 +167,7 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
 
     def __repr__(self) -> str:
         key = self._call.key if self._call is not None else "a value that was set"
-        return f"<Answer of {key}, {self.state.name.lower()}>"
+        return f"<Answer of {key}, {STATES[self.state]}>"
 
     # waiting -----------------------------------------------------------------
 
@@ -165,13 +184,13 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         """
         if waiter in self._waiters:
             del self._waiters[waiter]
-            if not self._waiters and self.state is State.PENDING:
+            if not self._waiters and self.state == PENDING:
                 assert self.scope is not None
                 self.scope.world.clock.call_soon(self._cancel_if_unwanted)
 
     def cancelled(self) -> bool:
         """Whether the fetch has been called off."""
-        return self.state is State.CANCELLED
+        return self.state == CANCELLED
 
     def exception(self) -> BaseException | None:
         """What the fetcher raised."""
@@ -192,9 +211,9 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
 
     def cancel(self) -> None:
         """Call off the fetch. Whoever awaits the answer after that fetches anew."""
-        if self.state is not State.PENDING:
+        if self.state != PENDING:
             return
-        self.state = State.CANCELLED
+        self.state = CANCELLED
         if self.entry is not None:
             self.entry.give_up(cast("Answer[object]", self))
         task, self._task = self._task, None
@@ -207,33 +226,24 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         return cast("Answer[R]", self._call.again())
 
     def _wake(self) -> None:
-        """Tell everyone who waits, those of one transition together: each is entered once, and flushed
-        once.
+        """Tell everyone who waits. Those inside a transition are told at the end of the tick, with other
+        answers'.
         """
         waiters, self._waiters = self._waiters, {}
-        for waiter in waiters:
+        urgent: list[Callable[[Answer[R]], None]] = []
+        for waiter, transition in waiters.items():
             if isinstance(waiter, _Wake):  # who awaits it goes on before who awaits what follows from it
                 waiter()
-        together: dict[Transition | None, list[Callable[[Answer[R]], None]]] = {}
-        for waiter, transition in waiters.items():
-            if isinstance(waiter, _Wake):
-                continue
-            together.setdefault(
-                transition if transition and transition.state == "pending" else None, []
-            ).append(waiter)
-        for transition, members in together.items():
-            run = functools.partial(self._tell, members)
-            if transition is None:
-                batch(run)
+            elif transition is None or transition.state != "pending":
+                urgent.append(waiter)
             else:
-                transition.run(run)
-
-    def _tell(self, waiters: list[Callable[[Answer[R]], None]]) -> None:
-        for waiter in waiters:
-            try:
-                waiter(self)
-            except Exception:
-                logger.exception("A waiter for %r raised an exception", self)
+                due = _due.get(transition)
+                if due is None:
+                    due = _due[transition] = []
+                    transition.scope.world.clock.call_soon(functools.partial(_deliver, transition))
+                due.append((waiter, self))
+        if urgent:
+            batch(functools.partial(_tell_all, [(waiter, self) for waiter in urgent]))
 
     # fetching ----------------------------------------------------------------
 
@@ -241,19 +251,18 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         """Begin the fetch: it runs up to its first wait before this returns."""
         assert self._call is not None
         assert self.scope is not None
-        task = self.scope.world.spawner.spawn(self._run(self._call), name=f"query {self._call.key}")
-        if self.state is State.PENDING:
-            self._task = task
+        self.scope.world.spawner.spawn(self._run(self._call), name=self._call.key)
 
     async def _run(self, call: Call) -> None:
+        self._task = asyncio.current_task()
         attempt = 0
         while True:
             try:
-                self.resolve(await call.fetch(cast("Answer[object]", self)))
+                self.resolve(await call.fetch())
             except Response as response:
                 self.resolve(response, raised=True)
             except asyncio.CancelledError:
-                if self.state is State.PENDING:
+                if self.state == PENDING:
                     # by the program's end, or by the fetcher itself: an outcome, but none to keep
                     if self.entry is not None:
                         self.entry.give_up(cast("Answer[object]", self))
@@ -270,7 +279,7 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
 
     def resolve(self, value: object, *, raised: bool = False) -> None:
         """The fetcher has returned `value`, or raised it where it is a `Response`."""
-        if self.state is not State.PENDING:
+        if self.state != PENDING:
             return
         if isinstance(value, Response):
             self._take_response(value, raised)
@@ -280,7 +289,7 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
 
     def fail(self, error: BaseException) -> None:
         """The fetcher has raised `error`."""
-        if self.state is not State.PENDING:
+        if self.state != PENDING:
             return
         self._refuse(error)
         if not self._waiters and self._waited:
@@ -288,15 +297,15 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         self._finish()
 
     def _take(self, value: object) -> None:
-        self.state, self._outcome = State.VALUE, value
+        self.state, self._outcome = VALUE, value
 
     def _refuse(self, error: BaseException) -> None:
-        self.state, self._outcome, self._trace = State.ERROR, error, error.__traceback__
+        self.state, self._outcome, self._trace = ERROR, error, error.__traceback__
 
     def _take_response(self, response: Response, raised: bool) -> None:
         response.__traceback__ = None
         if response.location is not None:
-            self.state, self._outcome = State.REDIRECT, response
+            self.state, self._outcome = REDIRECT, response
         elif response.has_data and not raised:
             self._take(response.data)
         elif raised:
@@ -313,7 +322,7 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         if self.entry is not None and self.good:
             self.entry.settle(cast("Answer[object]", self), self._outcome)
         followers, self.followers = self.followers, {}
-        if self.state is State.REDIRECT and self.scope is not None:
+        if self.state == REDIRECT and self.scope is not None:
             for scope in followers:
                 self.follow(scope)
             # The navigation begins in the loop's next turn. Whoever waits goes on after that, so that the
@@ -345,6 +354,29 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
                 "it. "
                 "Use the query in a page, or let it raise an error of its own where it is used without one."
             )
+
+
+_due: dict[Transition, list[tuple[Callable[[Any], None], Answer[Any]]]] = {}
+"""Who is to be told inside which transition at the end of this tick: entering one costs as much as it has
+touched.
+"""
+
+
+def _deliver(transition: Transition) -> None:
+    due = _due.pop(transition)
+
+    if transition.state == "pending":
+        transition.run(functools.partial(_tell_all, due))
+    else:
+        batch(functools.partial(_tell_all, due))
+
+
+def _tell_all(due: list[tuple[Callable[[Any], None], Answer[Any]]]) -> None:
+    for waiter, answer in due:
+        try:
+            waiter(answer)
+        except Exception:
+            logger.exception("A waiter for %r raised an exception", answer)
 
 
 class _Wake:

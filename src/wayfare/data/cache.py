@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 
 from .._types import Clock, Timer
 from ..errors import LimitError
-from ..reactive import create_signal
+from ..reactive import create_signal, on_cleanup
 from .keys import name_of_key
 
 if TYPE_CHECKING:
@@ -112,10 +112,14 @@ class Entry:
         self.answer, self.born, self.preloaded, self.value = None, 0, False, MISSING
 
 
+def _nothing() -> None:
+    """Before the first subscription there is none to give back."""
+
+
 class Line:
     """One page's view of an entry: a version to subscribe to, and how many of its computations do."""
 
-    __slots__ = ("_notify", "_read", "cache", "count", "entry", "home", "seen", "source")
+    __slots__ = ("_notify", "_read", "_released", "cache", "count", "entry", "home", "seen", "source")
 
     def __init__(
         self, entry: Entry, cache: PageCache, home: SharedCache | None, source: Source | None
@@ -130,18 +134,23 @@ class Line:
         self.seen: int | None = entry.born
         self._read: Callable[[], int] | None = None
         self._notify: Callable[[int], object] | None = None
+        self._released: Callable[[], None] = _nothing
         entry.lines.append(self)
 
     def track(self) -> None:
-        """Subscribe the running computation, once more."""
-        if self._read is None:
-            self._read, self._notify = create_signal(0, equals=False, name=self.entry.key)
-        self._read()
-        self.count += 1
+        """Subscribe the running computation, once more, until it runs again or is gone."""
+        read = self._read
+        if read is None:
+            read, self._notify = create_signal(0, equals=False, name=self.entry.key)
+            self._read = read
+            self._released = self.release
+        read()
+        on_cleanup(self._released)
         entry = self.entry
         entry.count += 1
         if entry.count == 1:
             entry.group.subscribed[entry] = None
+        self.count += 1
         if self.count == 1:
             self.cache.seen_by(self)
 

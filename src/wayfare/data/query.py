@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable, Coroutine
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, ParamSpec, TypeAlias, TypeVar, cast
 
 import anyio.to_thread
 
 from ..errors import UsageError
-from ..reactive import current_scope, get_listener, on_cleanup, start_transition
-from .answer import Answer, State
+from ..reactive import current_scope, get_listener, start_transition
+from .answer import PENDING, REDIRECT, VALUE, Answer
 from .batches import Batches
 from .cache import KEEP_FOR, REUSE_FOR, Line
 from .intent import Intent, current_intent
@@ -33,8 +32,7 @@ R = TypeVar("R")
 QueryScope: TypeAlias = Literal["page", "session", "app"]
 
 MAX_NESTED_AWAITABLES: Final = 16
-
-_fetching: ContextVar[tuple[Answer[object], ...]] = ContextVar("wayfare_fetching", default=())
+MAX_KEYS_AT_HAND: Final = 1024
 
 
 class Query(Generic[P, R]):
@@ -76,46 +74,57 @@ class Query(Generic[P, R]):
         self._in_thread = not (is_async(fn) or isinstance(fn, Query)) if thread is None else thread
         self._batches = Batches(self.key, self._call_function) if batch else None
         self._plain_key = self.key + "[]"
+        self._keys: dict[object, str] = {}  # keys of calls with one number or text, which most calls are
         known_queries[self.key] = self
 
     def __repr__(self) -> str:
         return f"<Query {self.key} at {self.origin}>"
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Answer[R]:
-        if not args and not kwargs:
+        # The hot path of reading data: what is the same for nearly every call is spelled out here.
+        if kwargs or len(args) > 1:
+            key = self._key(args, kwargs)
+        elif not args:
             key = self._plain_key
-        elif len(args) == 1 and not kwargs and type(args[0]) is int:
-            key = f"{self.pattern}{args[0]}]"
+        elif (kind := type(only := args[0])) is int or kind is str:
+            known = self._keys.get(only)
+            key = self._remember(only, args) if known is None else known
         else:
-            key = self._key(args, cast("dict[str, object]", kwargs))
-        scope = current_scope()
-        cache = cast("PageCache | None", scope.services.get(PageCache)) or page_cache(scope)
-        line = cache.lines.get(key)
+            key = self._key(args, kwargs)
+        reader = get_listener()
+        scope = current_scope() if reader is None or reader.scope is None else reader.scope
+        cache: Any = scope.services.get(PageCache)
+        if cache is None:
+            cache = page_cache(scope)
+        line: Line | None = cache.lines.get(key)
         if line is None or line.source is not self:
-            line = cache.line(self, key)
+            line = page_cache(scope).line(self, key)
         entry = line.entry
-        answer = entry.answer
+        answer: Any = entry.answer
         intent = current_intent.get()
         if (
             answer is not None
             and entry.born > entry.group.cut
-            and (entry.count or intent == "native" or scope.world.clock.now() - entry.stamp < self.reuse_for)
+            and (
+                entry.count > 0
+                or intent == "native"
+                or scope.world.clock.now() - entry.stamp < self.reuse_for
+            )
         ):
-            if get_listener() is not None:
+            if reader is not None:
                 line.track()
-                on_cleanup(line.release)
-            if intent is not None or entry.preloaded or answer.state is not State.VALUE:
+            if intent is not None or entry.preloaded or answer.state != VALUE:
                 self._reuse(line, answer, intent, scope)
-            return cast("Answer[R]", answer)
-        return cast("Answer[R]", self._fetch(line, args, cast("dict[str, object]", kwargs), intent, scope))
+            return answer  # type: ignore[no-any-return]
+        return self._fetch(line, args, kwargs, intent, scope)  # type: ignore[return-value]
 
     def key_for(self, *args: P.args, **kwargs: P.kwargs) -> str:
         """The key of the entry that a call with these arguments has."""
-        return self._key(args, cast("dict[str, object]", kwargs))
+        return self._key(args, kwargs)
 
     def revalidate(self, *args: P.args, **kwargs: P.kwargs) -> Awaitable[None]:
         """Fetch again what a call with these arguments gives, wherever it is shown; just this one entry."""
-        key = self._key(args, cast("dict[str, object]", kwargs))
+        key = self._key(args, kwargs)
         return page_cache(current_scope()).revalidate((key,), force=True)
 
     # what a call comes to ----------------------------------------------------
@@ -131,23 +140,22 @@ class Query(Generic[P, R]):
             args = self._parameters.positional(self.key, args, kwargs)
         return self.key + hash_arguments(args, query=self.key, names=self._parameters.names)
 
+    def _remember(self, only: object, args: tuple[object, ...]) -> str:
+        if len(self._keys) >= MAX_KEYS_AT_HAND:
+            self._keys.clear()
+        key = self._keys[only] = self.key + hash_arguments(args, query=self.key, names=self._parameters.names)
+        return key
+
     def _reuse(self, line: Line, answer: Answer[object], intent: Intent | None, scope: Scope) -> None:
         """What the use of a kept answer brings with it, besides the answer."""
         entry = line.entry
-        if answer.state is State.PENDING and answer in _fetching.get():
-            raise UsageError(
-                f"The fetch of {entry.key} waits for itself: inside it, {self.key!r} is called with the same "
-                "arguments "
-                f"({' -> '.join(repr(a) for a in _fetching.get())}). Call the function it is made from, or "
-                "pass what differs."
-            )
         if intent == "preload":
             return
         if entry.preloaded:
             entry.spend(scope.world.clock.now())
-        if answer.state is State.PENDING:
+        if answer.state == PENDING:
             answer.followers[scope] = None
-        elif answer.state is State.REDIRECT:
+        elif answer.state == REDIRECT:
             answer.follow(scope)
         if intent == "navigate":
             _tell_others(line)
@@ -177,7 +185,6 @@ class Query(Generic[P, R]):
             home.start(answer.start)
         if get_listener() is not None:
             line.track()
-            on_cleanup(line.release)
         if intent == "navigate" and again:
             _tell_others(line)
         return answer
@@ -227,8 +234,7 @@ class BoundCall:
     def retries(self) -> int:
         return self.query.retries
 
-    def fetch(self, answer: Answer[object]) -> Coroutine[object, object, object]:
-        _fetching.set((*_fetching.get(), answer))
+    def fetch(self) -> Coroutine[object, object, object]:
         return self.query._produce(self.args, self.kwargs)  # pyright: ignore[reportPrivateUsage]
 
     def again(self) -> Answer[object]:
