@@ -309,6 +309,20 @@ def test_a_double_click_sends_a_form_once(server: Server, windows: Any) -> None:
     assert int(page.inner_text("output")) == before + 1
 
 
+def test_a_file_is_sent_with_the_button_that_sent_it(server: Server, windows: Any) -> None:
+    page = windows.open(server.url + "/forms")
+    live(page)
+    page.set_input_files(
+        "[name=file]", {"name": "notes é.txt", "mimeType": "text/plain", "buffer": b"x" * 100_000}
+    )
+    page.evaluate("window.same = true")
+    page.click("text=Check")
+    expect(page.locator("#sent")).to_have_text("notes é.txt: 100000 bytes, check")
+    assert page.evaluate("window.same")
+    # Nothing is reset: the form is as the visitor left it.
+    assert page.evaluate("document.querySelector('[name=file]').files.length") == 1
+
+
 def test_a_copied_tab_gets_a_page_of_its_own(server: Server, windows: Any) -> None:
     one = windows.open(server.url + "/typing")
     live(one)

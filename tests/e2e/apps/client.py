@@ -17,7 +17,9 @@ from wayfare import (
     create_signal,
     use_before_leave,
     use_navigate,
+    use_submission,
 )
+from wayfare.data import FormData
 from wayfare.html import (
     Element,
     Node,
@@ -177,10 +179,24 @@ async def count_once() -> None:
     counted += 1
 
 
+@action(name="send-file")
+async def send_file(data: FormData) -> str:
+    file = data["file"]
+    assert not isinstance(file, str)
+    return f"{file.filename}: {len(await file.read())} bytes, {data.text('do')}"
+
+
 @component
 def Forms() -> Element:
+    sent = use_submission(send_file)
     return div[
         h1["Forms"],
+        form(action=send_file, method="post", enctype="multipart/form-data", id="upload")[
+            input_(type="file", name="file"),
+            button(name="do", value="keep")["Keep"],
+            button(name="do", value="check")["Check"],
+        ],
+        p(id="sent")[lambda: str(sent.result)],
         form(action=count_once, method="post")[input_(name="a", value="1"), button["Send"]],
         output[str(counted)],
     ]
