@@ -2,8 +2,9 @@
 
 from .events import read_event
 from .limits import Limits
+from .ops import notes_of
 from .outbox import Kept, Outbox, OutboxStatistics
-from .page import OutOfOrderError, Page, PageStatistics, notes_of
+from .page import OutOfOrderError, Page, PageStatistics
 
 __all__ = [
     "Kept",

@@ -23,17 +23,12 @@ from ..reactive import Scope
 from ..render import Component, Mount, Patch, Suspense, mount_root
 from ..render import Head as PageHead
 from ..routing import Browser, HistoryCommand
-from ..routing import Go as GoCommand
-from ..routing import Load as LoadCommand
-from ..routing import Push as PushCommand
 from ..wire import (
     AnyClientMessage,
     EventMessage,
     Fresh,
-    Go,
     Guard,
     Head,
-    Load,
     Moved,
     Navigate,
     Notice,
@@ -46,6 +41,7 @@ from ..wire import (
 )
 from .events import read_event
 from .limits import Limits
+from .ops import STATES, head_op, notes_of, window_op
 from .outbox import Kept, Outbox, OutboxStatistics
 
 log = logging.getLogger("wayfare.page")
@@ -282,18 +278,6 @@ class Page:
     def _emit(self, patch: Patch) -> None:
         self._push(patch)
 
-    def _head(self) -> Head:
-        return Head(
-            [
-                (
-                    tag,
-                    {name: "" if value is True else str(value) for name, value in attributes if value},
-                    text or None,
-                )
-                for tag, attributes, text in self.head.entries()
-            ]
-        )
-
     def _head_changed(self) -> None:
         # Several tags change in one burst, and the list is sent whole: once, when the burst is over.
         self._head_due = True
@@ -321,29 +305,21 @@ class Page:
 
     def _command(self, command: HistoryCommand) -> None:
         """What the router tells the window to do."""
-        if isinstance(command, PushCommand):
-            self._tell(Push(command.url, self._plain(command.state), command.replace, command.scroll))
-        elif isinstance(command, GoCommand):
-            self._tell(Go(command.delta))
-        elif isinstance(command, LoadCommand):
-            self._tell(Load(command.url))
-
-    def _plain(self, state: object) -> object:
-        """The state of a history entry, or None for one that can't be sent."""
-        if state is not None:
+        op = window_op(command)
+        if isinstance(op, Push) and op.state is not None:
             try:
-                encode_ops([[state]])
+                encode_ops([op])
             except UsageError as error:
                 self._report(error, "the state of a navigation")
-                return None
-        return state
+                op = Push(op.url, None, op.replace, op.scroll)
+        self._tell(op)
 
     def _flush(self) -> None:
         """Make one frame of what has come together since the last."""
         self._flush_due = False
         if self._head_due:
             self._head_due = False
-            self._tell(self._head())
+            self._tell(head_op(self.head))
         if self._closed or not self._ops:
             return
         ops, self._ops = self._ops, []
@@ -393,11 +369,11 @@ class Page:
         acknowledged = self.outbox.statistics().acknowledged
         html = mount.html()
         self._show()
-        ops: list[Patch | PageOp] = [Fresh(html, self.head.title(), self.id), self._head()]
+        ops: list[Patch | PageOp] = [Fresh(html, self.head.title(), self.id), head_op(self.head)]
         for kind, (seq, op) in list(self._told.items()):
             if kind is Head:
                 continue
-            if kind in _STATES:
+            if kind in STATES:
                 ops.append(op)
             else:
                 # What happens once is told again only where the browser may not have heard it.
@@ -491,16 +467,6 @@ class Page:
 
     def __repr__(self) -> str:
         return f"<Page {self.browser.url}>"
-
-
-_STATES: frozenset[type[PageOp]] = frozenset({Guard, Routing, Head})
-"""Operations that say how something is; the others say that something happens."""
-
-
-def notes_of(error: BaseException) -> str:
-    """What the layers below noted about an error on its way: the component it came from, and so on."""
-    notes = getattr(error, "__notes__", ())
-    return "".join(f" ({note})" for note in notes)
 
 
 def _resolve(future: asyncio.Future[None]) -> None:

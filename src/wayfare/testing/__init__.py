@@ -4,8 +4,9 @@ from .browser import HistoryEntry, Window
 from .client import PatchError, Screen
 from .clock import VirtualClock
 from .dom import Element, find_all, parse_html
-from .driver import Opening, Page, open_page
+from .driver import Page
 from .inprocess import Answer, Cookies, TestWorld
+from .opening import Opening, open_page
 from .selectors import select
 
 __all__ = [

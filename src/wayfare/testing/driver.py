@@ -1,4 +1,4 @@
-"""`open_page`: a page driven as a visitor would drive it, in process, over the real messages.
+"""A page driven as a visitor would drive it, in process, over the real messages. `open_page` makes one.
 
 The first HTML comes from the app by an ASGI request, and is read as a browser reads it. From then on frames
 are decoded and applied to that document, and what the test does is encoded and sent. There is no browser, no
@@ -8,7 +8,6 @@ socket and no sleeping. Time is a `VirtualClock`, moved by `page.clock.advance(s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Generator, Mapping
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -20,7 +19,6 @@ from ..server import App, Conversation
 from ..wire import Navigate, Preload, Visible
 from .browser import HistoryEntry, Window
 from .client import Screen
-from .clock import VirtualClock
 from .dom import Element, find_all
 from .events import Events, closest, is_in
 from .fields import (
@@ -40,91 +38,6 @@ PATIENCE = 5.0
 still going on."""
 MAX_REDIRECTS = 20
 _clients = count(1)
-
-
-def open_page(
-    app: App,
-    url: str = "/",
-    *,
-    clock: VirtualClock | None = None,
-    cookies: Cookies | None = None,
-    headers: Mapping[str, str] | None = None,
-    javascript: bool = True,
-    wait: bool = True,
-) -> Opening:
-    """Open a page of an app, as a browser does: request it, follow redirects, read it, go live.
-
-    Args:
-        app: the app.
-        url: where; a path, or an absolute URL of the app.
-        clock: the time of the app. By default one that stands still, the same for all pages of the app.
-        cookies: those of another page (`page.cookies`), for a second tab of the same visitor.
-        headers: further headers of every request.
-        javascript: whether the client runs. Without, links are loaded and forms posted plainly.
-        wait: wait for data, as the first response does; else it is answered with what there is at once.
-
-    Returns:
-        What is awaited for the `Page`, or used in `async with`, which closes it at the end.
-
-    Raises:
-        UsageError: the app is in use with another clock.
-
-    >>> from wayfare.html import p
-    >>> async def test() -> str:
-    ...     async with open_page(App(lambda: p["Hello"])) as page:
-    ...         return page.text
-    >>> asyncio.run(test())
-    'Hello'
-    """
-    return Opening(app, url, clock, cookies, dict(headers or {}), javascript, wait)
-
-
-class Opening(Awaitable["Page"]):
-    """A page that is about to be opened: `await` it, or write `async with`."""
-
-    def __init__(
-        self,
-        app: App,
-        url: str,
-        clock: VirtualClock | None,
-        cookies: Cookies | None,
-        headers: dict[str, str],
-        javascript: bool,
-        wait: bool,
-    ) -> None:
-        self._arguments = (app, url, clock, cookies, headers, javascript, wait)
-        self._page: Page | None = None
-
-    async def _open(self) -> Page:
-        app, url, clock, cookies, headers, javascript, wait = self._arguments
-        page = Page(
-            app, _world_of(app, clock), Cookies() if cookies is None else cookies, headers, javascript
-        )
-        await page.load(url, wait=wait)
-        return page
-
-    def __await__(self) -> Generator[Any, None, Page]:
-        return self._open().__await__()
-
-    async def __aenter__(self) -> Page:
-        self._page = await self._open()
-        return self._page
-
-    async def __aexit__(self, *_: object) -> None:
-        if self._page is not None:
-            self._page.close()
-
-
-def _world_of(app: App, clock: VirtualClock | None) -> TestWorld:
-    world = app.running_world()
-    if world is None:
-        world = TestWorld(VirtualClock() if clock is None else clock)
-        app.use_world(world)
-    elif not isinstance(world, TestWorld):
-        raise UsageError("open_page(app): the app is serving already, by real time. Make one for the test.")
-    elif clock is not None and world.clock.virtual is not clock:
-        raise UsageError("open_page(app, clock=...): another page of this app was opened with another clock.")
-    return world
 
 
 class Page(Shown):
