@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -21,8 +22,8 @@ from wayfare.components import (
 from wayfare.components.router import KEPT_TREES, compiled
 from wayfare.errors import UsageError
 from wayfare.html import div, p
-from wayfare.reactive import create_context, create_signal, on_cleanup, use_context
-from wayfare.render import component
+from wayfare.reactive import create_context, create_resource, create_signal, on_cleanup, use_context
+from wayfare.render import Suspense, component
 from wayfare.routing import (
     MemoryHistory,
     Push,
@@ -323,3 +324,25 @@ def test_problems_are_told_once() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         build()
+
+
+async def test_a_page_that_closes_in_the_middle_of_a_navigation_leaves_nothing(open_page: Open) -> None:
+    gate: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    log: list[str] = []
+
+    @component
+    def Slow() -> Any:
+        log.append("+slow")
+        on_cleanup(lambda: log.append("-slow"))
+        value, _ = create_resource(lambda: gate)
+        return p[value]
+
+    page = open_page("/")
+    page.show(
+        Suspense[Router[Route(path="/", component=lambda: p["home"]), Route(path="/slow", component=Slow)]]
+    )
+    assert await page.follow("/slow") == "<p>home</p>"
+    await page.close()
+    assert log == ["+slow", "-slow"]
+    gate.set_result("late")
+    await page.settle()
