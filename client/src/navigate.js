@@ -218,7 +218,7 @@ export function push(url, state, replace, scroll) {
   } catch (error) {
     // Too many entries in a short time, or a state too large: browsers have limits of their own.
     report("app", "history", `The browser refuses an entry for ${url}.`, error);
-    load(url);
+    if (new URL(url, document.baseURI).origin === location.origin) load(url);
   }
 }
 

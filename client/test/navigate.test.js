@@ -253,6 +253,22 @@ test("moving without a connection loads what the address bar shows, in the end",
   assert.deepEqual(page.loads.at(-1), ["reload"]);
 });
 
+test("an entry that the browser refuses is loaded, unless it leads to another site", () => {
+  const page = openPage("", {
+    before(window) {
+      const push = window.history.pushState;
+      window.history.pushState = function (state, title, url) {
+        if (url === "/much") throw new window.DOMException("too many entries", "SecurityError");
+        push.call(this, state, title, url);
+      };
+    },
+  });
+  page.frame([[22, "/much", null, false, false]]);
+  page.frame([[22, "//evil.test/x", null, false, false]]);
+  assert.deepEqual(page.loads, [["assign", "http://site.test/much"]]);
+  assert.equal(page.problems.length, 2);
+});
+
 test("only http and https are loaded", () => {
   const page = openPage("");
   page.frame([[24, "https://other.test/x"], [24, "/y"], [24, "javascript:alert(1)"], [24, "data:text/html,x"]]);
