@@ -1,12 +1,13 @@
 """The reactive core beside reaktiv, observ, Wybthon's core and solid-js, each question in turns in one run.
 
     python -m benchmarks.reactive                                what is installed here
-    python -m benchmarks.reactive --python /path/to/python       the interpreter that has the other Python cores
-    python -m benchmarks.reactive --only wayfare --json          one of them, as data
+    python -m benchmarks.reactive --python /path/to/python       the interpreter that has the other Python
+    cores python -m benchmarks.reactive --only wayfare --json          one of them, as data
 
-Each library runs in a process of its own, three times, in turns; the medians are printed, and in brackets how many
-bare Python calls (of a function that does nothing, timed beside it) that is. Cores that can't run a line, or not
-within its time, show a dash. solid-js is taken from conformance/reactive/oracle, where the conformance run installs it.
+Each library runs in a process of its own, three times, in turns; the medians are printed, and in brackets how
+many bare Python calls (of a function that does nothing, timed beside it) that is. Cores that can't run a
+line, or not within its time, show a dash. solid-js is taken from conformance/reactive/oracle, where the
+conformance run installs it.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ Maker = tuple[
 
 
 def make(library: str) -> Maker:
-    """`signal(value) -> (read, write)`, `memo(fn) -> read`, `effect(fn)`, `batch(fn)`, `root(fn)` of a library."""
+    """`signal(value) -> (read, write)`, `memo(fn) -> read`, `effect(fn)`, `batch(fn)` and `root(fn)`."""
     if library == "wayfare":
         from wayfare import reactive as w
 
@@ -47,7 +48,13 @@ def make(library: str) -> Maker:
         import wybthon as y
 
         batch = getattr(y, "batch", lambda fn: fn())
-        return y.create_signal, y.create_memo, y.create_effect, batch, lambda fn: y.create_root(lambda _: fn())
+        return (
+            y.create_signal,
+            y.create_memo,
+            y.create_effect,
+            batch,
+            lambda fn: y.create_root(lambda _: fn()),
+        )
     if library == "reaktiv":
         import reaktiv as k
 
@@ -187,7 +194,9 @@ def measure(library: str) -> dict[str, float]:
                     keep.append(effect(run))
 
             root(build)
-            out["the effect's function, bare"] = timed(lambda: [keep[n]() for n in range(0, 2 * count, 2)], count)
+            out["the effect's function, bare"] = timed(
+                lambda: [keep[n]() for n in range(0, 2 * count, 2)], count
+            )
             result = timed(add, count, 21)
             keep.clear()
             return result
@@ -239,7 +248,12 @@ def measure(library: str) -> dict[str, float]:
             last: list[Callable[[], int]] = [read for read, _ in cells]
 
             def layer(a: Any, b: Any, c: Any, d: Any) -> list[Callable[[], int]]:
-                made = [memo(lambda: b()), memo(lambda: a() - c()), memo(lambda: b() + d()), memo(lambda: c())]
+                made = [
+                    memo(lambda: b()),
+                    memo(lambda: a() - c()),
+                    memo(lambda: b() + d()),
+                    memo(lambda: c()),
+                ]
                 keep.append((made, [effect(m) for m in made]))
                 return made
 
@@ -335,12 +349,20 @@ def run(library: str, python: str) -> dict[str, float]:
 def cell(value: float, base: float, name: str) -> str:
     if "bytes" in name:
         return f"{value:,.0f} B"
-    shown = f"{value / 1e6:,.2f} ms" if value >= 1e6 else f"{value / 1e3:,.1f} us" if value >= 1e4 else f"{value:,.0f} ns"
+    shown = (
+        f"{value / 1e6:,.2f} ms"
+        if value >= 1e6
+        else f"{value / 1e3:,.1f} us"
+        if value >= 1e4
+        else f"{value:,.0f} ns"
+    )
     return f"{shown} ({value / base:,.1f})"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--python", default=sys.executable, help="the interpreter that has the other cores")
     parser.add_argument("--only", choices=LIBRARIES)
     parser.add_argument("--json", action="store_true")
@@ -365,7 +387,9 @@ def main() -> None:
     print(f"{'':45}" + "".join(f"{name:>24}" for name in medians))
     base = medians.get("wayfare", next(iter(medians.values())))["bare call"]
     for line in lines:
-        row = "".join(f"{cell(rows[line], base, line) if line in rows else '-':>24}" for rows in medians.values())
+        row = "".join(
+            f"{cell(rows[line], base, line) if line in rows else '-':>24}" for rows in medians.values()
+        )
         print(f"{line:45}{row}")
 
 

@@ -4,8 +4,8 @@
     python -m conformance.reactive.compare --random 2000       and random ones
     python -m conformance.reactive.compare --show 1/17/graph   both traces of one random program
 
-The last line says ``N compared, K differences, J listed``; it is an error where a difference is not listed, or a
-listed one does not show. solid-js is installed by npm into oracle/node_modules when it is not there yet.
+The last line says ``N compared, K differences, J listed``; it is an error where a difference is not listed,
+or a listed one does not show. solid-js is installed by npm into oracle/node_modules when it is not there yet.
 """
 
 from __future__ import annotations
@@ -57,9 +57,7 @@ def ours(programs: list[dict[str, Any]], *, mirrors: bool = True) -> list[Trace]
     """The traces that Wayfare gives, with the listed differences mirrored or as they are."""
 
     async def play() -> list[Trace]:
-        return [
-            json.loads(json.dumps(await Interpreter(p, mirror=mirrors).play())) for p in programs
-        ]
+        return [json.loads(json.dumps(await Interpreter(p, mirror=mirrors).play())) for p in programs]
 
     with mirrored() if mirrors else nullcontext():
         return asyncio.run(play())
@@ -82,7 +80,9 @@ def listed(data: dict[str, Any], theirs: Trace, mine: Trace) -> str | None:
         return "endless"
     if "transitions" in data["id"]:
         first = next((n for n, (a, b) in enumerate(zip(theirs, mine, strict=False)) if a != b), len(mine))
-        if any(event[0] == "stale" for event in mine) or not any(event == ["committed"] for event in mine[:first + 40]):
+        if any(event[0] == "stale" for event in mine) or not any(
+            event == ["committed"] for event in mine[: first + 40]
+        ):
             return None
         if any(event[0] == "stale" for event in theirs) or _only_a_value(theirs, mine, first):
             return "stale-after-commit"
@@ -116,7 +116,9 @@ def show(data: dict[str, Any], theirs: Trace, mine: Trace) -> None:
     print(data["id"])
     for at, statement in enumerate(data["steps"]):
         print(f"  {at:3} {json.dumps(statement)}")
-    same = next((n for n, (a, b) in enumerate(zip(theirs, mine, strict=False)) if a != b), min(len(theirs), len(mine)))
+    same = next(
+        (n for n, (a, b) in enumerate(zip(theirs, mine, strict=False)) if a != b), min(len(theirs), len(mine))
+    )
     print("  first difference at event", same)
     for name, trace in (("solid-js", theirs), ("wayfare", mine)):
         print(f"  {name}:")
@@ -125,7 +127,9 @@ def show(data: dict[str, Any], theirs: Trace, mine: Trace) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--random", type=int, default=0, metavar="N", help="how many random programs")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="the number of the first random program")

@@ -1,7 +1,7 @@
-"""Random programs from a seed: graphs of signals, memos, computeds, effects and roots, and what happens to them.
+"""Random programs from a seed: graphs of signals, memos and effects, and what happens to them.
 
-Each profile stresses something. All programs end by themselves: what a computation writes is read by none that comes
-before it, so nothing feeds back into itself.
+Each profile stresses something. All programs end by themselves: what a computation writes is read by none
+that comes before it, so nothing feeds back into itself.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class _Maker:
         kind = self.rng.random()
         return [] if kind < 0.8 else [False] if kind < 0.9 else ["parity"]
 
-    def body(self, readable: list[str], depth: int, *, pure: bool, writable: list[str]) -> list[Any]:
+    def body(self, readable: list[str], depth: int, writable: list[str]) -> list[Any]:
         """The statements of a computation. `writable` comes after everything in `readable`."""
         out: list[Any] = []
         if self.chance(0.2):
@@ -67,8 +67,7 @@ class _Maker:
             out.append(["when", ["mod", ["r", self.pick(readable)], 3], [], [["throw", self.name("e")]]])
         inner = list(readable)
         if depth < 2 and self.chance(0.35 if self.profile == "owners" else 0.12):
-            for _ in range(self.rng.randrange(1, 3)):
-                out.append(self.node(inner, depth + 1, writable))
+            out.extend(self.nodes(inner, self.rng.randrange(1, 3), depth + 1, writable))
         if writable and self.chance(0.5 if self.profile == "writes" else 0.1):
             statement = ["set", self.rng.choice(writable), self.expr(readable)]
             out.append(["batch", [statement]] if self.chance(0.2) else statement)
@@ -82,7 +81,7 @@ class _Maker:
     def node(self, readable: list[str], depth: int, writable: list[str]) -> list[Any]:
         kinds = ["memo"] * 6 + ["effect"] * 3 + ["render"] * 2 + ["computed"] + ["on"]
         if depth < 2:
-            kinds += ["root"] + ["owner"]
+            kinds += ["root", "owner"]
         if self.profile == "errors":
             kinds += ["catch", "boundary"]
         if self.profile == "lists" and self.lists:
@@ -92,12 +91,12 @@ class _Maker:
         kind = self.rng.choice(kinds)
         if kind == "memo":
             name = self.name("m")
-            body = self.body(readable, depth, pure=True, writable=[])
+            body = self.body(readable, depth, [])
             readable.append(name)
             return ["memo", name, body, *self.equals()]
         if kind in ("effect", "render", "computed"):
             name = self.name(kind[0])
-            return [kind, name, self.body(readable, depth, pure=kind == "computed", writable=writable)]
+            return [kind, name, self.body(readable, depth, writable)]
         if kind == "on":
             name = self.name("o")
             deps = [self.pick(readable) for _ in range(self.rng.randrange(1, 3))]
@@ -131,7 +130,9 @@ class _Maker:
         name = self.name("e")
         made = self.rng.choice(["render", "memo", "effect"])
         resource = self.rng.choice(self.resources)
-        what = self.rng.choice([["r", resource], ["state", resource], ["latest", resource], ["loading", resource]])
+        what = self.rng.choice(
+            [["r", resource], ["state", resource], ["latest", resource], ["loading", resource]]
+        )
         if made == "memo":
             readable.append(name)
         return [made, name, [["return", what]]]
@@ -150,7 +151,7 @@ class _Maker:
             for _ in range(rng.randrange(1, 3)):
                 name = self.name("L")
                 self.lists.append(name)
-                build.append(["signal", name, ["list", self.items()]][:2] + [self.items()])
+                build.append(["signal", name, self.items()])
         readable = list(self.signals)
         # What effects write: signals that only the nodes made after `later` read.
         written: list[str] = []
@@ -165,7 +166,12 @@ class _Maker:
                 name = self.name("q")
                 source = None if self.chance(0.2) else ["+", ["r", rng.choice(self.signals)], 1]
                 if self.chance(0.1):
-                    source = ["if", ["mod", ["r", rng.choice(self.signals)], 3], ["r", rng.choice(self.signals)], False]
+                    source = [
+                        "if",
+                        ["mod", ["r", rng.choice(self.signals)], 3],
+                        ["r", rng.choice(self.signals)],
+                        False,
+                    ]
                 options = {"initial": 1} if self.chance(0.2) else {"sync": True} if self.chance(0.1) else {}
                 top.append(["resource", name, source, options])
                 self.resources.append(name)
@@ -174,7 +180,9 @@ class _Maker:
             self.views.append(name)
             content = self.nodes(list(readable), rng.randrange(1, 4), 1, [])
             content.insert(rng.randrange(len(content) + 1), self.reader())
-            top.append(["suspense", name, [*content, ["return", ["r", rng.choice(self.signals)]]], [["return", -1]]])
+            top.append(
+                ["suspense", name, [*content, ["return", ["r", rng.choice(self.signals)]]], [["return", -1]]]
+            )
             top.append(["render", self.name("show"), [["return", ["r", name]]]])
         top += self.nodes(readable, rng.randrange(2, 7), 0, written)
         if written:
@@ -214,7 +222,11 @@ class _Maker:
 
     def reader(self) -> list[Any]:
         name = self.name("e")
-        return [self.rng.choice(["render", "memo"]), name, [["return", ["r", self.rng.choice(self.resources)]]]]
+        return [
+            self.rng.choice(["render", "memo"]),
+            name,
+            [["return", ["r", self.rng.choice(self.resources)]]],
+        ]
 
     def items(self) -> list[int]:
         items = list(range(8))

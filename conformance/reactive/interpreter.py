@@ -1,4 +1,5 @@
-"""Runs a program in Wayfare and gives its trace, statement by statement as oracle/run.mjs does in solid-js."""
+# ruff: noqa: ARG002 - every statement has the same signature
+"""Runs a program in Wayfare and gives its trace, as oracle/run.mjs does in solid-js."""
 
 from __future__ import annotations
 
@@ -36,8 +37,6 @@ def _number(value: Any) -> int:
 
 def _parity(a: Any, b: Any) -> bool:
     return _wrap(_number(a)) % 2 == _wrap(_number(b)) % 2
-
-
 
 
 class Interpreter:
@@ -161,7 +160,10 @@ class Interpreter:
     def do_final(self, s: list[Any], env: Env) -> None:
         self.log("final")
         for name, body in self.plain.items():
-            value, now = w.untrack(lambda name=name: self.read(name)), w.untrack(lambda b=body: self.run(b, {}))
+            value, now = (
+                w.untrack(lambda name=name: self.read(name)),
+                w.untrack(lambda b=body: self.run(b, {})),
+            )
             if value != now:
                 self.log("stale", name, value, now)
 
@@ -277,7 +279,9 @@ class Interpreter:
             w.on_cleanup(lambda: self.log("row gone", s[1], item))
             return self.run(s[3], {**env, "item": item, "index": index})
 
-        self.nodes[s[1]] = w.create_memo(w.map_array(self.list_of(s[2]), row, self.fallback(s, env)), **self.equals(s[:1]))
+        self.nodes[s[1]] = w.create_memo(
+            w.map_array(self.list_of(s[2]), row, self.fallback(s, env)), **self.equals(s[:1])
+        )
 
     def do_index(self, s: list[Any], env: Env) -> None:
         def row(item: Callable[[], Any], index: int) -> Any:
@@ -285,7 +289,9 @@ class Interpreter:
             w.on_cleanup(lambda: self.log("row gone", s[1], index))
             return self.run(s[3], {**env, "item": item, "index": index})
 
-        self.nodes[s[1]] = w.create_memo(w.index_array(self.list_of(s[2]), row, self.fallback(s, env)), **self.equals(s[:1]))
+        self.nodes[s[1]] = w.create_memo(
+            w.index_array(self.list_of(s[2]), row, self.fallback(s, env)), **self.equals(s[:1])
+        )
 
     def list_of(self, name: str) -> Callable[[], list[Any]]:
         def read() -> list[Any]:

@@ -1,8 +1,8 @@
 """Makes the engine act as upstream does where a listed difference says that it does not.
 
-Each listed difference that would show in many programs has a mirror here. Random programs are compared with all
-mirrors on, so that everything else can be compared event by event; a program that shows a difference is run
-with its mirror off, and its trace has to be the one that differences.json gives.
+Each listed difference that would show in many programs has a mirror here. Random programs are compared with
+all mirrors on, so that everything else can be compared event by event; a program that shows a difference is
+run with its mirror off, and its trace has to be the one that differences.json gives.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from wayfare.reactive import boundary, graph
+from wayfare.reactive import boundary, graph, nodes
 from wayfare.reactive.primitives import Selector
 from wayfare.reactive.transition import Transition
 
@@ -76,8 +76,8 @@ def mirrored() -> Iterator[None]:
             detach(node)
             node.sources = []
         update(node)
-        if node.state == graph.FAILED:
-            node.state = graph.STALE
+        if node.state == nodes.FAILED:
+            node.state = nodes.STALE
 
     def mirrored_track(reader: graph.Computation, source: graph.Signal | graph.Memo) -> None:
         if source.observers is None:
@@ -87,7 +87,7 @@ def mirrored() -> Iterator[None]:
             attach(reader, source.observers)
 
     def mirrored_clear(self: Transition, node: graph.Computation) -> None:
-        if node.kind > graph.PURE:
+        if node.kind > nodes.PURE:
             graph.dispose_children(node)
             return
         before, cleanups = node.overlay, node.cleanups

@@ -129,7 +129,7 @@ else:
         return task
 
     class _Started(Coroutine[Any, Any, Any]):
-        """A coroutine whose first step has been taken already; its task is given that step's outcome first."""
+        """A coroutine whose first step has been taken; its task is given that step's outcome first."""
 
         __slots__ = ("coro", "error", "finished", "handed_over", "value")
 
@@ -166,7 +166,7 @@ else:
                 raise error
             raise StopIteration(value)
 
-        def throw(self, typ: Any, val: Any = None, tb: Any = None) -> Any:
+        def throw(self, typ: Any, val: Any = None, _tb: Any = None) -> Any:
             error = typ if val is None else val
             if not self.handed_over:
                 # Cancelled before the task's own first step: what the coroutine waits for hears of it too.

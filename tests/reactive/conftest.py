@@ -28,4 +28,3 @@ def program() -> Iterator[_module.Program]:
 @pytest.fixture
 def answers() -> _module.Answers:
     return _module.Answers()
-

@@ -37,7 +37,7 @@ def decorated(fn: Callable[..., Any]) -> Callable[..., Any]:
         (lambda: 1, 0),
         (lambda a: a, 1),
         (lambda a=1: a, 0),
-        (lambda a, b=1: a, 1),
+        (lambda a, b=1: a + b, 1),
         (lambda *args: args, 0),
         (two, 2),
         (decorated(two), 2),

@@ -78,7 +78,13 @@ def test_values_are_shown_short_and_a_bad_repr_is_no_harm() -> None:
 def test_statistics_count() -> None:
     owner, _ = build_page()
     found = statistics(owner)  # type: ignore[arg-type]
-    assert (found.owners, found.memos, found.computeds, found.render_effects, found.effects) == (3, 2, 1, 1, 1)
+    assert (found.owners, found.memos, found.computeds, found.render_effects, found.effects) == (
+        3,
+        2,
+        1,
+        1,
+        1,
+    )
     assert (found.signals, found.links, found.failed, found.waiting, found.depth) == (1, 4, 1, 0, 2)
     with pytest.raises(UsageError, match="no owner here"):
         statistics()

@@ -34,7 +34,10 @@ class Box:
 
 
 def mapped(
-    mapping: Callable[..., Any], first: list[Any], fn: Callable[..., Any], fallback: Callable[[], Any] | None = None
+    mapping: Callable[..., Any],
+    first: list[Any],
+    fn: Callable[..., Any],
+    fallback: Callable[[], Any] | None = None,
 ) -> tuple[Callable[[], list[Any]], Callable[[Any], Any], Callable[[], None]]:
     items, set_items = create_signal(first, equals=False)
 
@@ -138,7 +141,8 @@ def test_an_error_in_one_row_leaves_the_others() -> None:
 
     def build() -> Any:
         return catch_error(
-            lambda: create_memo(map_array(items, lambda item: 10 // item)), lambda error: errors.append(str(error))
+            lambda: create_memo(map_array(items, lambda item: 10 // item)),
+            lambda error: errors.append(str(error)),
         )
 
     rows = create_root(build)

@@ -29,13 +29,17 @@ from wayfare.reactive import (
     untrack,
 )
 
+pytestmark = pytest.mark.slow
+
 Read = Callable[[], int]
 
 
 class Graph:
-    """A random graph of memos over signals. `model` computes any of them anew, from the signals' values alone."""
+    """A random graph of memos over signals. `model` computes them anew, from the signals alone."""
 
-    def __init__(self, rng: random.Random, *, signals: int = 3, memos: int = 8, failing: bool = False) -> None:
+    def __init__(
+        self, rng: random.Random, *, signals: int = 3, memos: int = 8, failing: bool = False
+    ) -> None:
         self.rng = rng
         self.reads: list[Read] = []
         self.writes: list[Callable[[int], int]] = []
@@ -99,7 +103,9 @@ class Graph:
         return [untrack(read) for read in self.reads[: len(self.writes)]]
 
 
-WRITES = st.lists(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 6)), min_size=1, max_size=3), max_size=8)
+WRITES = st.lists(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 6)), min_size=1, max_size=3), max_size=8
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -181,7 +187,9 @@ def test_errors_leave_the_graph_usable(seed: int, changes: list[list[tuple[int, 
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), WRITES)
-def test_nothing_runs_after_it_is_disposed_of_and_nothing_is_kept(seed: int, changes: list[list[tuple[int, int]]]) -> None:
+def test_nothing_runs_after_it_is_disposed_of_and_nothing_is_kept(
+    seed: int, changes: list[list[tuple[int, int]]]
+) -> None:
     class Token:
         """Something that every computation holds on to."""
 
@@ -219,7 +227,7 @@ def test_nothing_runs_after_it_is_disposed_of_and_nothing_is_kept(seed: int, cha
 
 
 async def _play(seed: int) -> None:
-    """Random writes, some in transitions, while a resource comes and goes; in the end everything is up to date."""
+    """Random writes, some in transitions, while a resource is on its way; in the end all is up to date."""
     rng = random.Random(seed)
     program = Program()
     pending: list[asyncio.Future[int]] = []

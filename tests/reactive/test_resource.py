@@ -112,7 +112,7 @@ async def test_a_fetch_may_be_left_running_or_handed_over(program: Program, answ
 
 async def test_disposal_cancels_and_what_arrives_later_is_ignored(answers: Answers) -> None:
     program = Program()
-    resource, actions = program.root(lambda: create_resource(lambda: "a", answers.fetch))
+    resource, _ = program.root(lambda: create_resource(lambda: "a", answers.fetch))
     program.close()
     await settle()
     assert answers.cancelled == ["a"]
@@ -210,7 +210,9 @@ async def test_storage_may_be_a_store(program: Program) -> None:
 
         return (lambda: store["value"]), write
 
-    resource, actions = program.root(lambda: create_resource(lambda: [dict(row) for row in rows], storage=storage))
+    resource, actions = program.root(
+        lambda: create_resource(lambda: [dict(row) for row in rows], storage=storage)
+    )
     first = resource()[0]
     rows[0]["n"] = 5
     actions.refetch()
@@ -251,7 +253,9 @@ async def test_an_answer_of_none_wakes_who_waits(program: Program, answers: Answ
 
     def build() -> Any:
         resource, _ = create_resource(lambda: "a", answers.fetch)
-        return create_suspense(lambda: create_memo(lambda: seen.append(resource()) or "shown"), lambda: lambda: "waiting")
+        return create_suspense(
+            lambda: create_memo(lambda: seen.append(resource()) or "shown"), lambda: lambda: "waiting"
+        )
 
     view = program.root(build)
     await answers.give("a", None)

@@ -71,7 +71,13 @@ def test_the_scope_in_force() -> None:
 def test_another_thread_may_not_read_or_write() -> None:
     count, set_count = create_signal(1)
     doubled = create_root(lambda: create_memo(lambda: count() * 2))
-    for use in (count, lambda: set_count(2), doubled, lambda: create_signal(1)[1](2), lambda: create_memo(count)):
+    for use in (
+        count,
+        lambda: set_count(2),
+        doubled,
+        lambda: create_signal(1)[1](2),
+        lambda: create_memo(count),
+    ):
         error = in_thread(use)
         assert isinstance(error, ThreadError)
         assert "'MainThread'" in str(error)

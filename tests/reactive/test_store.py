@@ -165,7 +165,9 @@ def test_a_wrapper_in_a_memo_counts_by_what_it_stands_for() -> None:
 def test_rows_of_a_store_map_by_identity() -> None:
     store, set_store = create_store({"rows": [{"id": 1}, {"id": 2}]})
     made: list[int] = []
-    rows = create_root(lambda: create_memo(map_array(lambda: store["rows"], lambda row: made.append(row["id"]) or row)))
+    rows = create_root(
+        lambda: create_memo(map_array(lambda: store["rows"], lambda row: made.append(row["id"]) or row))
+    )
     set_store("rows", produce(lambda rows: rows.reverse()))
     assert [row["id"] for row in rows()] == [2, 1]
     assert made == [1, 2]

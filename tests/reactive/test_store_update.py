@@ -42,7 +42,7 @@ def test_paths() -> None:
     set_store("rows", range(0, 3, 2), "even", True)
     set_store("rows", lambda row, index: index == 1 and row["n"] == 2, "n", 0)
     set_store("rows", -1, "last", True)
-    set_store("by", lambda value, key: key == "b", 20)
+    set_store("by", lambda _value, key: key == "b", 20)
     assert unwrap(store) == {
         "rows": [
             {"n": 22, "even": True},
@@ -126,13 +126,18 @@ def test_produce_changes_in_place() -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(0, 5) | st.sampled_from("abc"),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(["a", "b", "c", "id"]), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["a", "b", "c", "id"]), inner, max_size=4)
+    ),
     max_leaves=14,
 )
 
 
-@given(st.dictionaries(st.sampled_from("abc"), JSON, max_size=3), st.dictionaries(st.sampled_from("abc"), JSON, max_size=3))
+@given(
+    st.dictionaries(st.sampled_from("abc"), JSON, max_size=3),
+    st.dictionaries(st.sampled_from("abc"), JSON, max_size=3),
+)
 def test_reconcile_reaches_the_new_value_and_readers_see_it(old: Any, new: Any) -> None:
     old, new = copy.deepcopy(old), copy.deepcopy(new)
     store, set_store = create_store({"data": old})
@@ -216,7 +221,9 @@ def test_deep_data_needs_no_recursion() -> None:
 
 
 @pytest.mark.anyio
-async def test_a_store_has_two_worlds_while_a_transition_is_pending(program: Program, answers: Answers) -> None:
+async def test_a_store_has_two_worlds_while_a_transition_is_pending(
+    program: Program, answers: Answers
+) -> None:
     store, set_store = create_store({"n": 1, "m": 1})
     name, set_name = create_signal("a")
     seen: list[Any] = []

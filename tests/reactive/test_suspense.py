@@ -24,7 +24,9 @@ from wayfare.reactive import (
 pytestmark = pytest.mark.anyio
 
 
-async def test_the_content_is_made_once_and_the_fallback_each_time(program: Program, answers: Answers) -> None:
+async def test_the_content_is_made_once_and_the_fallback_each_time(
+    program: Program, answers: Answers
+) -> None:
     log: list[str] = []
 
     def build() -> Any:
@@ -161,6 +163,10 @@ async def test_lists_reveal_in_order(
 
 async def test_the_boundary_is_in_the_context(program: Program) -> None:
     found: list[Any] = []
-    program.root(lambda: create_suspense(lambda: found.append(use_context(suspense_context)), lambda: None, name="main"))
+    program.root(
+        lambda: create_suspense(
+            lambda: found.append(use_context(suspense_context)), lambda: None, name="main"
+        )
+    )
     assert repr(found[0]) == "<SuspenseBoundary main: 0 waiting>"
     assert found[0].resolved

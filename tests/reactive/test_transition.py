@@ -70,7 +70,9 @@ async def test_with_nothing_to_wait_for_it_commits_in_the_next_turn(program: Pro
     assert seen == [0, 1]
 
 
-async def test_pure_computations_run_inside_and_effects_at_the_commit(program: Program, answers: Answers) -> None:
+async def test_pure_computations_run_inside_and_effects_at_the_commit(
+    program: Program, answers: Answers
+) -> None:
     log: list[object] = []
     _, set_name = program.root(lambda: page(answers, []))
     count, set_count = create_signal(0)
@@ -298,7 +300,9 @@ async def test_an_error_in_the_function_is_raised_to_who_awaits(program: Program
     assert count() == 1
 
 
-async def test_an_error_that_nobody_awaits_is_logged(program: Program, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_error_that_nobody_awaits_is_logged(
+    program: Program, caplog: pytest.LogCaptureFixture
+) -> None:
     def fails() -> None:
         raise ValueError("no")
 

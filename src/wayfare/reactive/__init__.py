@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from .arity import accepted_arguments, required_arguments
 from .boundary import create_error_boundary, reset_error_boundaries
-from .graph import Computation, Memo, NotReady, Owner, Signal
+from .graph import Computation, Memo, Signal
 from .lists import index_array, map_array
+from .nodes import NotReady, Owner
 from .owner import (
     Context,
     Provided,

@@ -52,7 +52,7 @@ def create_error_boundary(
 
 
 def shown(kept: Any, raised: Exception) -> Any:
-    """Which of two errors a boundary shows. The first is the cause: a later one may only miss the value it cost."""
+    """Which of two errors a boundary shows: the first. A later one may only miss the value that it cost."""
     return raised if kept is _NONE else kept
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 
 class ByIdentity:
-    """Base of values that stand for something which can change: two of them are the same only if they are one."""
+    """Base of values that stand for something which can change: two are the same only if they are one."""
 
     __slots__ = ()
 

@@ -11,8 +11,9 @@ A ``PENDING`` node looks upstream first: it runs only where something it reads h
 So nothing ever sees half of a change, and a memo runs at most once for each.
 
 **Re-reading is cheap.** A computation keeps the list of what it read the last time and a cursor into it. As
-long as a run reads the same things in the same order, tracking is one comparison and one addition. At the first
-difference the rest of the list is put aside, and what has not been read again by the end of the run is let go.
+long as a run reads the same things in the same order, tracking is one comparison and one addition. At the
+first difference the rest of the list is put aside, and what has not been read again by the end of the run is
+let go.
 
 **Two worlds.** A transition computes the next state while the present one stays. Every node it touches
 gets an ``Overlay`` that holds the other world's value and state; entering and leaving the transition swaps
@@ -31,33 +32,30 @@ from _thread import get_ident
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..errors import CycleError, LoopError, ThreadError
+from ..errors import ThreadError
+from .loops import cycle, endless_rounds, endless_writes
+from .nodes import (
+    AGAIN,
+    CLEAN,
+    FAILED,
+    GONE,
+    HELD,
+    MEMO,
+    OWNER,
+    PENDING,
+    PURE,
+    RENDER,
+    RUNNING,
+    STALE,
+    USER,
+    WAITING,
+    NotReady,
+    Owner,
+)
 from .protocols import Boundary, Observer, Running
 
 if TYPE_CHECKING:
-    from .scope import Scope
-
-CLEAN = 0
-STALE = 1
-PENDING = 2
-RUNNING = 3
-FAILED = 4
-"""The last run raised: a read tries again, a change upstream runs it again."""
-WAITING = 5
-"""The last run met something that is not ready: readers wait too."""
-HELD = 6
-"""Made inside a transition, seen from outside it: a change has to be carried into the transition."""
-GONE = 7
-"""Disposed of."""
-AGAIN = 8
-"""Marked, and due in a queue, while it was still running: it goes back into the queue when the run ends."""
-
-OWNER = -1
-MEMO = 0
-PURE = 1
-"""Up to this kind, a computation is pure: it runs with the updates. It may write, but shows nothing."""
-RENDER = 2
-USER = 3
+    pass
 
 NESTING = 40
 """How many computations may be running inside each other before sources are settled in a loop instead."""
@@ -69,30 +67,11 @@ MAX_QUEUE = 100_000
 """From this length on, the queue of pure computations is examined for the same ones coming back."""
 
 
-class NotReady(Exception):  # noqa: N818 - not a fault: a signal to the engine that the reader has to wait
-    """Raised by a read of an async value that has not arrived, under a Suspense boundary.
-
-    The engine catches it in the running computation, which keeps its last value and runs again when the
-    value is there. It never reaches an error handler. Catch it only to do something else meanwhile.
-
-    Parameters
-    ----------
-    source:
-        The name of what is awaited.
-    node:
-        The signal that changes when it arrives: whoever is running subscribes to it.
-    """
-
-    def __init__(self, source: str, node: Signal | Memo | None = None) -> None:
-        super().__init__(f"{source} is not ready yet; the computation that reads it waits for it")
-        self.source = source
-        self.node = node
-
-
 class Now:
     """Who is running: the computation that tracks, and the owner of what is made.
 
-    An object rather than globals of the module: both change at each run, and storing a slot is many times cheaper.
+    An object rather than globals of the module: both change at each run, and storing a slot is many times
+    cheaper.
     """
 
     __slots__ = ("listener", "owner")
@@ -155,72 +134,6 @@ def check_thread() -> None:
     thread = get_ident()
 
 
-class Owner:
-    """A node of the ownership tree: what was made while it ran, and what to do when it goes.
-
-    Attributes
-    ----------
-    parent:
-        The owner that this one was made under, or None.
-    name:
-        For messages and `inspect`.
-    context:
-        Values of contexts, shared with the parent until a provider changes one.
-    scope:
-        The page or program that it belongs to.
-    """
-
-    __slots__ = (
-        "__weakref__",
-        "cleanups",
-        "context",
-        "kind",
-        "name",
-        "overlay",
-        "owned",
-        "parent",
-        "scope",
-        "state",
-        "up",
-    )
-
-    parent: Owner | None
-    up: Computation | None
-    owned: dict[Owner, None] | None
-    cleanups: list[Callable[[], object]] | None
-    context: dict[object, Any] | None
-    scope: Scope | None
-    name: str
-    overlay: Any
-    state: int
-    kind: int
-
-    def __init__(self, parent: Owner | None, name: str = "") -> None:
-        self.kind = OWNER
-        self.parent = parent
-        self.owned = None
-        self.cleanups = None
-        self.name = name
-        self.overlay = None
-        self.state = CLEAN
-        if parent is None:
-            self.up = None
-            self.context = None
-            self.scope = None
-        else:
-            self.up = parent if isinstance(parent, Computation) else parent.up
-            self.context = parent.context
-            self.scope = parent.scope
-
-    @property
-    def disposed(self) -> bool:
-        """Whether it has been disposed of."""
-        return self.state == GONE
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.name or 'unnamed'}{' (disposed)' if self.disposed else ''}>"
-
-
 class Signal:
     """A value that can be written; `read` and `set` are what `create_signal` hands out."""
 
@@ -270,18 +183,9 @@ class Computation(Owner):
     """A function that runs again when what it read has changed. It owns what is made while it runs."""
 
     __slots__ = (
-        "boundary",
-        "cursor",
-        "equals",
-        "fn",
-        "observers",
-        "put_aside",
-        "reason",
-        "sources",
-        "takes_value",
-        "updated",
-        "value",
-    )
+        "boundary", "cursor", "equals", "fn", "observers", "put_aside", "reason", "sources", "takes_value",
+        "updated", "value",
+    )  # fmt: skip
 
     fn: Callable[..., Any]
     takes_value: bool
@@ -372,7 +276,7 @@ class Memo(Computation):
         if self.cursor >= 0:
             if reader is not None:
                 check_cycle(reader, self)
-        elif state == STALE or state == FAILED:
+        elif state in (STALE, FAILED):
             ask(reader, self, refresh)
         elif state == PENDING:
             ask(reader, self, settle_pending)
@@ -390,7 +294,8 @@ def track(reader: Computation, source: Signal | Memo) -> None:
     """Note that `reader` has read `source`, where the cursor's comparison did not settle it already.
 
     Three cases: it is new (it is added); it has been read before in this run (nothing to do); or the run has
-    taken another turn than the last one (the rest of the list is put aside, and what is read again comes back).
+    taken another turn than the last one (the rest of the list is put aside, and what is read again comes
+    back).
     """
     if get_ident() != thread:
         check_thread()
@@ -475,35 +380,30 @@ def refresh(memo: Memo) -> None:
         nesting -= 1
 
 
-def settle_pending(memo: Computation) -> None:
+def settle_pending(node: Computation, ignore: Computation | None = None) -> None:
     """Look upstream in a flush of its own, so that what changes there has arrived when this returns."""
     global updates
     saved = updates
     updates = None
     try:
-        run_updates(lambda: look_upstream(memo, None), False)
+        run_updates(lambda: look_upstream(node, ignore), False)
     finally:
         updates = saved
 
 
 def check_cycle(reader: Computation, memo: Computation) -> None:
     """`memo` is running and has been read: an error where its own run is what asked for it."""
-    names = [memo.name]
+    way: list[Computation] = [memo]
     node: Computation = reader
     for waiting, asked in reversed(asking):
         if node is memo:
             break
         if asked is node:
-            names.append(node.name)
+            way.append(node)
             node = waiting
     if node is memo:
-        names.append(memo.name)
-        names.reverse()
-        raise CycleError(
-            f"a cycle: {' -> '.join(n or 'unnamed' for n in names)}. A memo can't depend on itself, neither directly "
-            "nor through others. Read the previous value from the function's parameter, or use untrack() for the "
-            "one read that is not meant as a dependency."
-        )
+        way.append(memo)
+        raise cycle(way[::-1])
 
 
 # Writing ----------------------------------------------------------------------------------------------
@@ -565,19 +465,15 @@ def mark(source: Signal | Computation) -> None:
 def mark_other(node: Computation, source: Signal | Computation) -> None:
     """Mark a node that is neither clean nor marked already."""
     state = node.state
-    if state == GONE or state == AGAIN:
+    if state in (GONE, AGAIN):
         return
     if state == HELD:
         node.overlay.transition.again(node)
         return
-    if state == RUNNING:
-        # A node that is running has read only what lies before its cursor.
-        if source not in node.sources[: node.cursor]:
-            return
+    if state == RUNNING and source not in node.sources[: node.cursor]:
+        return  # it has read only what lies before its cursor
     node.state = STALE
-    queue = updates if node.kind <= PURE else effects
-    if queue is not None:
-        queue.append(node)
+    enqueue(node)
     if node.observers:
         mark_downstream(node)
 
@@ -619,15 +515,11 @@ def check_loop(queue: list[Computation]) -> None:
     distinct = set(queue)
     if len(queue) < 50 * len(distinct):
         return
-    names = list(dict.fromkeys(node.name or "unnamed" for node in queue[-1000:]))[:10]
+    recent = queue[-1000:]
     queue.clear()
     for node in distinct:
         node.state = CLEAN
-    raise LoopError(
-        f"an endless loop: {', '.join(names)} went on setting off {'each other' if len(names) > 1 else 'itself'} "
-        f"by writing what {'they read' if len(names) > 1 else 'it reads'}. Read with untrack() what is only written "
-        "back, or compute the value with create_memo instead of writing it."
-    )
+    raise endless_writes(recent)
 
 
 # Running ----------------------------------------------------------------------------------------------
@@ -637,7 +529,8 @@ def run_updates(fn: Callable[[], Any], init: bool) -> Any:
     """Run `fn`, then what it has set off. `init`: writes inside run at once, only effects wait (a root).
 
     Where this is the outermost call, effects run too, round after round until there are none. What a
-    computation raises with no handler above it does not keep the others from running: it is raised at the end.
+    computation raises with no handler above it does not keep the others from running: it is raised at the
+    end.
     """
     global updates, effects, clock
     if updates is not None:
@@ -717,16 +610,10 @@ def run_effects(failures: list[BaseException]) -> None:
         updates = None
         rounds += 1
         if rounds > MAX_ROUNDS:
-            names = list(dict.fromkeys(node.name or "unnamed" for node in queue))[:10]
             for node in effects:
                 node.state = CLEAN
             effects = None
-            failures.append(
-                LoopError(
-                    f"an endless loop: after {MAX_ROUNDS} rounds the effects {', '.join(names)} still set each other "
-                    "off. An effect that writes what it reads should read it with untrack(), or be a create_memo."
-                )
-            )
+            failures.append(endless_rounds(queue, MAX_ROUNDS))
             return
 
 
@@ -746,7 +633,7 @@ def run_top(node: Computation) -> None:
     above: list[Computation] | None = None
     while up is not None and up.updated < clock:
         state = up.state
-        if state == STALE or state == PENDING:
+        if state in (STALE, PENDING):
             if above is None:
                 above = [up]
             else:
@@ -755,7 +642,7 @@ def run_top(node: Computation) -> None:
     if above is not None:
         for ancestor in reversed(above):
             if running is not None and ancestor.kind > PURE and running.holds(ancestor):
-                # It would be made again at the commit, by the effect that owns it and is held back until then.
+                # The effect that owns it is held back until the commit, and makes it anew then.
                 if effects is not None:
                     effects.append(node)
                 return
@@ -764,23 +651,13 @@ def run_top(node: Computation) -> None:
                 if ancestor.cursor < 0:
                     update(ancestor)
             elif state == PENDING:
-                settle_above(ancestor, node)
+                settle_pending(ancestor, node)
     if node.state == STALE:
         if nesting >= NESTING:
             settle_sources(node)
             if node.state != STALE:
                 return
         update(node)
-
-
-def settle_above(ancestor: Computation, node: Computation) -> None:
-    global updates
-    saved = updates
-    updates = None
-    try:
-        run_updates(lambda: look_upstream(ancestor, node), False)
-    finally:
-        updates = saved
 
 
 def look_upstream(node: Computation, ignore: Computation | None) -> None:
@@ -824,7 +701,7 @@ def settled_state(node: Computation) -> int:
 
 
 def settle_sources(node: Computation) -> None:
-    """Run the stale memos above `node`, deepest first, in a loop: what nesting would do with the call stack."""
+    """Run the stale memos above `node`, deepest first: in a loop what nesting does with the call stack."""
     stack: list[tuple[Computation, int]] = [(node, 0)]
     seen: set[Computation] = {node}
     while stack:
@@ -913,7 +790,7 @@ def prepare(node: Computation) -> BaseException | None:
 
 
 def finish(node: Computation, broken: BaseException | None) -> None:
-    """After a run, what is not the ordinary: it waited or had failed, is due again, is gone, or has two worlds."""
+    """After a run out of the ordinary: it waited, had failed, is due again, is gone, has two worlds."""
     if node.reason is not None:
         node.reason = None
         if node.observers:
@@ -931,7 +808,7 @@ def finish(node: Computation, broken: BaseException | None) -> None:
 
 
 def carry_over(node: Computation) -> None:
-    """`node` has run in the present world while a transition is pending: where that has another view, it runs there.
+    """`node` has run in the present world while a transition is pending, which may have to run it too.
 
     That is so where it has run there already, and where it has now read something that is different there.
     """
@@ -960,19 +837,20 @@ def mark_waiting(memo: Computation) -> None:
 def run_again(node: Computation) -> None:
     """`node` was due in a queue while it was still running: queue it now."""
     node.state = STALE
+    run_updates(lambda: enqueue(node), False)
 
-    def queue() -> None:
-        into = updates if node.kind <= PURE else effects
-        if into is not None:
-            into.append(node)
 
-    run_updates(queue, False)
+def enqueue(node: Computation) -> None:
+    """Put a node that is stale into its queue."""
+    queue = updates if node.kind <= PURE else effects
+    if queue is not None:
+        queue.append(node)
 
 
 def failed(node: Computation, error: BaseException, time: int) -> None:
-    """A run raised. Called while the exception is being handled; the engine's state is restored by `update`."""
+    """A run raised. Called while the exception is handled; `update` restores the engine's state."""
     if isinstance(error, NotReady):
-        # What it waits for may have been read without tracking, deep inside: it has to run again all the same.
+        # What it waits for may have been read without tracking, deep inside: it has to run again anyway.
         if error.node is not None:
             track(node, error.node)
         node.reason = error
@@ -1015,7 +893,7 @@ def dispose_owned(node: Owner) -> None:
 
 
 def dispose(node: Owner) -> None:
-    """Dispose of `node` and everything under it. Inside a transition, of what is older than it, at its commit."""
+    """Dispose of `node` and everything under it; inside a transition, of what is older, at its commit."""
     if node.state == GONE:
         return
     if running is not None and running.dispose(node):
@@ -1029,9 +907,9 @@ def dispose(node: Owner) -> None:
 def dispose_all(nodes: Iterable[Owner]) -> None:
     """Take whole subtrees down: each node's sources, then its children newest first, then its cleanups.
 
-    `stack` holds what is still to be entered, and, as a tuple, what is to be left after its children. A cleanup
-    that disposes of something else (a mapped list, of its rows) nests; from NESTING levels on, what it disposes of
-    joins the stack of the disposal around it.
+    `stack` holds what is still to be entered, and, as a tuple, what is to be left after its children. A
+    cleanup that disposes of something else (a mapped list, of its rows) nests; from NESTING levels on, what
+    it disposes of joins the stack of the disposal around it.
     """
     stack: list[Owner | tuple[Owner, list[Callable[[], object]]]] = list(nodes)
     stack.reverse()

@@ -1,6 +1,7 @@
 """Looking at the graph: what there is, what depends on what, and why something ran.
 
-Nothing here costs anything while nobody asks: the graph tells an observer of writes and runs only while one is set.
+Nothing here costs anything while nobody asks: the graph tells an observer of writes and runs only while one
+is set.
 
 >>> from wayfare.reactive import create_effect, create_memo, create_root, create_signal
 >>> price, set_price = create_signal(10, name="price")
@@ -23,8 +24,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import UsageError
-from . import graph
-from .graph import GONE, MEMO, OWNER, PURE, RENDER, USER, Computation, Owner, Signal
+from . import graph, nodes
+from .graph import Computation, Signal
+from .nodes import GONE, MEMO, OWNER, PURE, RENDER, USER, Owner
 
 MAX_NODES = 10_000
 """How many nodes a snapshot holds at most; `Snapshot.complete` says whether that was enough."""
@@ -33,15 +35,15 @@ MAX_EVENTS = 1_000
 
 _KINDS = {OWNER: "owner", MEMO: "memo", PURE: "computed", RENDER: "render effect", USER: "effect"}
 _STATES = {
-    graph.CLEAN: "clean",
-    graph.STALE: "stale",
-    graph.PENDING: "pending",
-    graph.RUNNING: "running",
-    graph.FAILED: "failed",
-    graph.WAITING: "waiting",
-    graph.HELD: "held",
-    graph.GONE: "disposed",
-    graph.AGAIN: "running",
+    nodes.CLEAN: "clean",
+    nodes.STALE: "stale",
+    nodes.PENDING: "pending",
+    nodes.RUNNING: "running",
+    nodes.FAILED: "failed",
+    nodes.WAITING: "waiting",
+    nodes.HELD: "held",
+    nodes.GONE: "disposed",
+    nodes.AGAIN: "running",
 }
 
 
@@ -162,7 +164,14 @@ def snapshot(owner: Owner | None = None, *, limit: int = MAX_NODES) -> Snapshot:
 def _info(node: Any, ids: dict[Any, int]) -> NodeInfo:
     if isinstance(node, Signal):
         return NodeInfo(
-            ids[node], name_of_node(node), "signal", "clean", _short(node.value), (), len(node.observers or ()), None
+            ids[node],
+            name_of_node(node),
+            "signal",
+            "clean",
+            _short(node.value),
+            (),
+            len(node.observers or ()),
+            None,
         )
     sources: tuple[int, ...] = ()
     value = ""
@@ -197,8 +206,8 @@ def statistics(owner: Owner | None = None) -> Statistics:
     for node, depth in _walk(_root(owner)):
         counts[node.kind] += 1
         deepest = max(deepest, depth)
-        waiting += node.state == graph.WAITING
-        failed += node.state == graph.FAILED
+        waiting += node.state == nodes.WAITING
+        failed += node.state == nodes.FAILED
         if isinstance(node, Computation):
             links += len(node.sources)
             signals.update(source for source in node.sources if isinstance(source, Signal))
@@ -220,7 +229,7 @@ def _root(owner: Owner | None) -> Owner:
     root = owner if owner is not None else graph.now.owner
     if root is None:
         raise UsageError(
-            "there is no owner here to look under: give one, for instance what get_owner() returned inside the root"
+            "there is no owner here to look under: give one, for instance what get_owner() gave in the root"
         )
     return root
 
@@ -307,7 +316,9 @@ class History:
 
 
 @contextmanager
-def watch(limit: int = MAX_EVENTS, *, on_event: Callable[[Event], object] | None = None) -> Generator[History]:
+def watch(
+    limit: int = MAX_EVENTS, *, on_event: Callable[[Event], object] | None = None
+) -> Generator[History]:
     """Remember what is written and what runs, for the time of a `with` block.
 
     Parameters

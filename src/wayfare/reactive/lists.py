@@ -1,7 +1,7 @@
 """Lists mapped row by row: `map_array` follows items as they move, `index_array` follows positions.
 
-Each row is a root of its own, made once. What a mapping remembers of its last run lives in a signal's value, so
-that a transition has its own copy and what is on the page keeps the present one.
+Each row is a root of its own, made once. What a mapping remembers of its last run lives in a signal's value,
+so that a transition has its own copy and what is on the page keeps the present one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar, cast
 from . import graph
 from .arity import required_arguments
 from .equality import same
-from .graph import Owner, Signal
+from .graph import Signal
+from .nodes import Owner
 from .owner import on_cleanup
 from .primitives import untrack
 

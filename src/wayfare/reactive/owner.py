@@ -12,9 +12,10 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast, overload
 
 from .._types import Description
-from . import graph
+from . import graph, nodes
 from .arity import required_arguments
-from .graph import ERRORS, Owner
+from .graph import ERRORS
+from .nodes import Owner
 from .scope import Scope
 
 T = TypeVar("T")
@@ -52,7 +53,7 @@ def create_owner(parent: Owner | _Current | None = CURRENT, *, name: str = "") -
     """
     above = graph.now.owner if isinstance(parent, _Current) else parent
     owner = Owner(above, name)
-    if above is not None and above.state != graph.GONE:
+    if above is not None and above.state != nodes.GONE:
         if above.owned is None:
             above.owned = {owner: None}
         else:
@@ -205,7 +206,7 @@ def set_context(owner: Owner, key: object, value: object) -> None:
 
 
 class Provided(Description):
-    """`Ctx.Provider(value=...)[...]`: what is described inside is mounted with the context's value in force."""
+    """`Ctx.Provider(value=...)[...]`: what is described inside is mounted with that value in force."""
 
     __slots__ = ("children", "context", "value")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, Protocol, TypeVar, cast, overload
 
-from . import graph
+from . import graph, nodes
 from .arity import accepted_arguments, name_of, required_arguments
 from .equality import same
-from .graph import MEMO, PURE, RENDER, USER, Computation, Memo, Signal
+from .graph import Computation, Memo, Signal
+from .nodes import MEMO, PURE, RENDER, USER
 from .owner import Context, context_of
 from .protocols import Boundary
 
@@ -102,7 +103,7 @@ def create_computed(fn: Callable[..., Any], value: Any = None, *, name: str | No
 
 
 def create_render_effect(fn: Callable[..., Any], value: Any = None, *, name: str | None = None) -> None:
-    """Run `fn` now, and after each change of what it read, before the effects. For putting values on the page.
+    """Run `fn` now, and after each change of what it read, before the effects: for values on the page.
 
     Upstream: https://docs.solidjs.com/reference/secondary-primitives/create-render-effect
     """
@@ -112,7 +113,8 @@ def create_render_effect(fn: Callable[..., Any], value: Any = None, *, name: str
 def create_effect(fn: Callable[..., Any], value: Any = None, *, name: str | None = None) -> None:
     """Run `fn` when everything is mounted, and after each change of what it read, after the render effects.
 
-    `fn` takes nothing, or what it returned the last time. Inside a Suspense boundary it waits for the content.
+    `fn` takes nothing, or what it returned the last time. Inside a Suspense boundary it waits for the
+    content.
 
     >>> def build():
     ...     count, set_count = create_signal(1)
@@ -152,7 +154,7 @@ def create_reaction(
         tracking = None
 
     node = Computation(run, False, None, USER, name_of(on_invalidate, name))
-    node.state = graph.CLEAN
+    node.state = nodes.CLEAN
     node.boundary = context_of(graph.now.owner, suspense_context)
 
     def track(fn: Callable[[], object]) -> None:
@@ -213,7 +215,8 @@ def on(deps: Any, fn: Callable[..., Any], *, defer: bool = False) -> Callable[[A
         Don't call `fn` at the first run, only at changes.
 
     >>> name, set_name = create_signal("Ann")
-    >>> create_root(lambda: create_effect(on(name, lambda value, before: print(before, "->", value), defer=True)))
+    >>> greet = on(name, lambda value, before: print(before, "->", value), defer=True)
+    >>> create_root(lambda: create_effect(greet))
     >>> _ = set_name("Bob")
     None -> Bob
 
@@ -260,7 +263,7 @@ def is_tracking() -> bool:
 def create_selector(
     source: Callable[[], T], equals: Callable[[Any, T], bool] | None = None, *, name: str | None = None
 ) -> Callable[[Any], bool]:
-    """Whether a key is the selected one, for many keys: a change runs only those it is true for, before or after.
+    """Whether a key is the selected one, for many keys: a change runs only those that it is about.
 
     Parameters
     ----------

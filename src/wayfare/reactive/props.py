@@ -1,7 +1,7 @@
 """Component options as they travel: merged with defaults, split, and children resolved once.
 
-Options in Python are read by name. `merge_props` and `split_props` keep that reactive: a source may be a function,
-and nothing is read before it is asked for.
+Options in Python are read by name. `merge_props` and `split_props` keep that reactive: a source may be a
+function, and nothing is read before it is asked for.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 
 class Running(Protocol):
-    """A transition whose world is swapped in, or may be. Nodes are the graph's signals, owners and computations."""
+    """A transition whose world is swapped in, or may be. Nodes are signals, owners and computations."""
 
     def touch(self, node: Any) -> None: ...
     def born(self, node: Any) -> None: ...

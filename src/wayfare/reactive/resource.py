@@ -1,7 +1,7 @@
 """Resources: an async source as a signal, in one of five states.
 
-``unresolved`` nothing asked for · ``pending`` the first value is on its way · ``ready`` · ``refreshing`` on its
-way again, the last value stays readable · ``errored``.
+``unresolved`` nothing asked for · ``pending`` the first value is on its way · ``ready`` · ``refreshing`` on
+its way again, the last value stays readable · ``errored``.
 
 A read under a Suspense boundary counts the boundary while a value is on its way, and raises `NotReady` where
 there is none yet, so that who reads needs no guard. Only what the fetcher reads before it is first
@@ -18,7 +18,8 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast, overload
 from . import graph
 from .arity import accepted_arguments, name_of
 from .equality import same
-from .graph import USER, NotReady, Signal
+from .graph import Signal
+from .nodes import USER, NotReady
 from .owner import context_of, get_owner, on_cleanup, run_with_owner
 from .primitives import create_computed, create_memo, create_signal, suspense_context, untrack
 from .scope import current_scope
@@ -42,9 +43,10 @@ MISSING = _Missing()
 
 
 class Arrival(ABC):
-    """An awaitable of a layer above that tells each of its waiters itself, many at once, with no task for each.
+    """An awaitable of a layer above that tells each of its waiters itself, many at once, without tasks.
 
-    `join` calls the waiter once, with this object, at the outcome; waiters of one `transition` are told inside it.
+    `join` calls the waiter once, with this object, at the outcome; waiters of one `transition` are told
+    inside it.
     """
 
     __slots__ = ()
@@ -95,9 +97,9 @@ class Resource(Generic[T]):
     """
 
     __slots__ = (
-        "_arrival", "_cancel", "_error", "_fetcher", "_has_value", "_held", "_offered", "_owner", "_promise", "_resolved", "_scheduled",
-        "_set_error", "_set_state", "_set_value", "_source", "_spawned", "_state", "_status", "_track", "_transition", "_value",
-        "_waiting", "name",
+        "_arrival", "_cancel", "_error", "_fetcher", "_has_value", "_held", "_offered", "_owner",
+        "_promise", "_resolved", "_scheduled", "_set_error", "_set_state", "_set_value", "_source",
+        "_spawned", "_state", "_status", "_track", "_transition", "_value", "_waiting", "name",
     )  # fmt: skip
 
     def __init__(
@@ -288,7 +290,7 @@ class Resource(Generic[T]):
             self._end(future, None, cancelled, True)
 
     def _end(self, promise: object, value: Any, error: Exception | None, asked: bool) -> None:
-        """The fetch `promise` has ended. `asked`: it was one, not just a source that says there is nothing to fetch."""
+        """The fetch `promise` has ended. `asked`: there was one, not a source that gives nothing to fetch."""
         if self._promise is not promise:
             return
         self._promise = None
@@ -334,7 +336,8 @@ class Resource(Generic[T]):
     def _elsewhere(self) -> Transition | None:
         """The pending transition that has its own view of this resource, where this is not inside it.
 
-        A fetch goes there: its source is the newer one, and what arrives would take the place of what it waits for.
+        A fetch goes there: its source is the newer one, and what arrives would take the place of what it
+        waits for.
         """
         if running_transition() is not None:
             return None
@@ -420,15 +423,16 @@ def create_resource(
     source:
         An accessor, or a plain value; may be left out. While it gives None or False nothing is fetched.
     fetcher:
-        Called untracked with the source (True where there is none) and a `ResourceInfo`; it may take fewer. An
-        `async def` one is started at once, a `def` one may return a plain value or an awaitable.
+        Called untracked with the source (True where there is none) and a `ResourceInfo`; it may take fewer.
+        An `async def` one is started at once, a `def` one may return a plain value or an awaitable.
     initial_value:
         The value until the first one has arrived.
     storage:
         Makes the signal that holds the value: takes the first value, returns a getter and a setter.
     cancel:
-        What happens to a fetch that nobody waits for any more, because a newer one took its place or the owner is
-        gone: cancelled (True), left running (False), or handed to a function. Futures of others are left alone.
+        What happens to a fetch that nobody waits for any more, because a newer one took its place or the
+        owner is gone: cancelled (True), left running (False), or handed to a function. Futures of others are
+        left alone.
 
     Returns
     -------

@@ -49,7 +49,8 @@ class Scope:
     """
 
     __slots__ = (
-        "__weakref__", "boundaries", "closed", "name", "on_close", "pending", "services", "thread", "transition", "world",
+        "__weakref__", "boundaries", "closed", "name", "on_close", "pending", "services", "thread",
+        "transition", "world",
     )  # fmt: skip
 
     def __init__(self, world: World, name: str = "") -> None:
@@ -71,8 +72,8 @@ class Scope:
         if found is None:
             if factory is None:
                 raise LookupError(
-                    f"the scope {self.name or 'unnamed'!r} has no {cls.__name__}. Whoever makes the scope provides it "
-                    f"with scope.provide({cls.__name__}, ...); is this code running outside of a page?"
+                    f"the scope {self.name or 'unnamed'!r} has no {cls.__name__}. Who makes the scope "
+                    f"provides it with scope.provide({cls.__name__}, ...). Is this outside of a page?"
                 )
             found = self.services[cls] = factory()
         return cast(T, found)
@@ -149,7 +150,7 @@ def claim_thread() -> None:
 
 
 def _wrong_thread() -> None:
-    """A thread that is not the graph's reads or writes: it may take over from nobody, or a thread that ended."""
+    """Another thread than the graph's reads or writes: it may take over from one that has ended."""
     if graph.thread and _is_alive(graph.thread):
         raise ThreadError(_message([]))
     graph.thread = threading.get_ident()
@@ -164,9 +165,10 @@ def _message(busy: list[Scope]) -> str:
     here = threading.current_thread().name
     pages = f" and {len(busy)} open scope(s) are there" if busy else ""
     return (
-        f"signals are read and written in one thread: the graph runs in {owner!r}{pages}, and this is {here!r}. "
-        "Hand the call over with scope.call_threadsafe(fn), or loop.call_soon_threadsafe(fn); to refresh data, "
-        "use app.revalidate_threadsafe(...)."
+        f"signals are read and written in one thread: the graph runs in {owner!r}{pages}, and this is "
+        f"{here!r}. "
+        "Hand the call over with scope.call_threadsafe(fn), or loop.call_soon_threadsafe(fn); to refresh "
+        "data, use app.revalidate_threadsafe(...)."
     )
 
 

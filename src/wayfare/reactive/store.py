@@ -1,8 +1,8 @@
 """Stores: nested dicts, lists and dataclasses whose reads are tracked property by property.
 
-`create_store` wraps the data it is given; it does not copy it. Reading through the wrapper subscribes to exactly
-what was read; nested data is wrapped when it is reached. Writing goes through the setter only, along a path, or by
-`produce` and `reconcile` (see store_update.py).
+`create_store` wraps the data it is given; it does not copy it. Reading through the wrapper subscribes to
+exactly what was read; nested data is wrapped when it is reached. Writing goes through the setter only, along
+a path, or by `produce` and `reconcile` (see store_update.py).
 
 The signals of a piece of data are made when somebody subscribes. They hang on its wrapper, of which there
 is one as long as anybody needs it: `_wrappers` finds it by the data's identity, weakly. A signal keeps its
@@ -147,7 +147,7 @@ class StoreRecord(Wrapper):
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise UsageError(
-            f"a store is written by its setter: set_store({name!r}, ...), or set_store(produce(lambda s: ...))"
+            f"a store is written by its setter: set_store({name!r}, ...), or by produce(lambda s: ...)"
         )
 
     def __eq__(self, other: object) -> bool:
@@ -168,7 +168,7 @@ def is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
 
 
 def is_wrappable(value: object) -> bool:
-    """Whether a store tracks the inside of `value`: plain dicts, plain lists, and dataclasses that can change."""
+    """Whether a store tracks the inside of `value`: plain dicts, lists, and dataclasses that can change."""
     kind = type(value)
     return kind is dict or kind is list or is_record(kind) or isinstance(value, Wrapper)
 
@@ -283,7 +283,7 @@ def track(wrapper: Wrapper, key: object, value: Any) -> _Property | None:
 
 
 def read(wrapper: Wrapper, key: object, value: Any) -> Any:
-    """A property, tracked, wrapped. Where it has a signal, the signal's value counts: it knows the transition."""
+    """A property, tracked and wrapped. Where it has a signal, that one's value counts: it has two worlds."""
     node = track(wrapper, key, value)
     return wrap(value if node is None else node.value)
 
@@ -333,7 +333,8 @@ def _tell(wrapper: Wrapper, key: object, before: Any, value: Any) -> None:
             object.__setattr__(wrapper, "_nodes", nodes)
         nodes[key] = node
     elif not node.observers and graph.running is None and node.overlay is None:
-        del nodes[key]  # pyright: ignore[reportOptionalSubscript] - nobody listens any more: what it knows is in the data
+        # Nobody listens any more, and what it knows is in the data.
+        del nodes[key]  # pyright: ignore[reportOptionalSubscript]
         return
     graph.write(node, value)
 

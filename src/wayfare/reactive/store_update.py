@@ -47,8 +47,9 @@ def create_store(value: T, *, name: str = "store") -> tuple[T, StoreSetter]:
 
         - path parts: a key, index or field name; a list of these; a slice or range of a list; a
           function of (item, index) that picks items of a list;
-        - the value: a value, a function of the previous one, `produce(...)` or `reconcile(...)`. A dict is merged
-          into a dict or record, anything else replaces. Without a path, a dict is merged into the root.
+        - the value: a value, a function of the previous one, `produce(...)` or `reconcile(...)`. A dict is
+          merged into a dict or record, anything else replaces. Without a path, a dict is merged into the
+          root.
 
     >>> store, set_store = create_store({"todos": [{"id": 1, "done": False}, {"id": 2, "done": False}]})
     >>> create_root(lambda: create_effect(lambda: print("first:", store["todos"][0]["done"])))

@@ -1,7 +1,7 @@
 """Transitions: the next state is computed while the present one stays, and takes its place all at once.
 
-While a transition is pending, each node it has touched has an `overlay` with the other world's value, state and
-children. Entering the transition swaps them in, leaving swaps them out: the graph itself knows one world
+While a transition is pending, each node it has touched has an `overlay` with the other world's value, state
+and children. Entering the transition swaps them in, leaving swaps them out: the graph itself knows one world
 only. Pure computations run in the transition at once. Effects wait for the commit, which comes when nothing
 that the transition reads is on its way any more; it is one synchronous flush.
 
@@ -22,14 +22,15 @@ from collections.abc import Callable, Generator
 from typing import Any, cast
 
 from . import graph
-from .graph import CLEAN, GONE, HELD, PURE, STALE, Computation, Owner, Signal
+from .graph import Computation, Signal
+from .nodes import CLEAN, GONE, HELD, PURE, STALE, Owner
 from .scope import Scope, current_scope
 
 _log = logging.getLogger("wayfare.reactive")
 
 
 class Completion:
-    """The end of a transition, to be awaited or heard of. Awaiting needs a running loop, having one does not."""
+    """The end of a transition, to be awaited or heard of. Only awaiting needs a running loop."""
 
     __slots__ = ("_callbacks", "done", "error", "told")
 
@@ -117,7 +118,6 @@ class _OwnerOverlay:
         if self.ran:
             node.owned, self.owned = self.owned, node.owned
             node.cleanups, self.cleanups = self.cleanups, node.cleanups
-
 
     def release(self) -> None:
         """Unsubscribe from what only the present world's last run has read."""
@@ -233,12 +233,10 @@ class Transition:
             if node.state == GONE:
                 continue
             self.touch(node)
-            queue = graph.updates if node.kind <= PURE else graph.effects
-            if queue is not None:
-                node.state = STALE
-                queue.append(node)
-                if node.observers:
-                    graph.mark_downstream(node)
+            node.state = STALE
+            graph.enqueue(node)
+            if node.observers:
+                graph.mark_downstream(node)
 
     # What the graph calls while this transition's world is swapped in.
 
@@ -301,7 +299,7 @@ class Transition:
         return not (isinstance(overlay, _OwnerOverlay) and overlay.born)
 
     def keeps(self, node: Computation, sources: dict[Any, None]) -> bool:
-        """What a run in this world no longer reads, the present one still does: stay subscribed until the commit."""
+        """What a run here no longer reads, the present world still does: it stays subscribed until then."""
         overlay = node.overlay
         if not isinstance(overlay, _OwnerOverlay) or overlay.born or overlay.transition is not self:
             return False
@@ -318,8 +316,12 @@ class Transition:
         if isinstance(overlay, _OwnerOverlay):
             overlay.release()
         self.requeued.pop(node, None)
-        if isinstance(overlay, _OwnerOverlay) and overlay.ran and not overlay.born and overlay.owned:
-            graph.dispose_all(reversed(overlay.owned))
+        if isinstance(overlay, _OwnerOverlay) and overlay.ran:
+            # What the other world's run made. Of what was born in a transition, that is everything.
+            if overlay.owned:
+                graph.dispose_all(reversed(overlay.owned))
+            if overlay.cleanups:
+                graph.run_cleanups(node, overlay.cleanups)
 
     def again(self, node: Computation) -> None:
         """The present world has changed something under `node`: it runs again in this one."""
@@ -388,7 +390,8 @@ class Transition:
 def start_transition(fn: Callable[[], object], *, scope: Scope | None = None) -> Completion:
     """Run `fn` soon, and show what it changes only when everything it reads is there, all at once.
 
-    Until then what is on screen stays. A transition begun while another of the same scope is pending joins it.
+    Until then what is on screen stays. A transition begun while another of the same scope is pending joins
+    it.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ def _nothing() -> None:
 
 
 class VirtualClock:
-    """Time that stands still until `advance` moves it. Timers run in order of time, equal ones in order of making.
+    """Time that stands still until `advance` moves it. Timers run in order of time, then of making.
 
     Calls put off with `call_soon` run at the next `advance`, also by 0 seconds, before any timer.
     """
@@ -89,6 +89,6 @@ class VirtualClock:
             if not timer.cancelled:
                 timer.fn()
         raise LimitError(
-            f"advance({seconds}) ran {MAX_CALLS} calls (wayfare.testing.clock.MAX_CALLS) and there is still one due: "
+            f"advance({seconds}) ran {MAX_CALLS} calls (wayfare.testing.clock.MAX_CALLS), one is still due: "
             "something puts off a new call each time it runs"
         )

@@ -1,0 +1,43 @@
+"""What to say of computations that depend on themselves, or go on setting each other off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..errors import CycleError, LoopError
+
+SHOWN = 10
+"""How many names a message gives at most."""
+
+
+def cycle(nodes: list[Any]) -> CycleError:
+    """A memo depends on itself: `nodes` is the way round, the first one again at the end."""
+    return CycleError(
+        f"a cycle: {' -> '.join(node.name or 'unnamed' for node in nodes)}. A memo can't depend on itself, "
+        "neither directly nor through others. Read the previous value from the function's parameter, or use "
+        "untrack() for the one read that is not meant as a dependency."
+    )
+
+
+def endless_writes(nodes: Iterable[Any]) -> LoopError:
+    """Pure computations write what they read."""
+    names = _names(nodes)
+    each, they = ("each other", "they read") if len(names) > 1 else ("itself", "it reads")
+    return LoopError(
+        f"an endless loop: {', '.join(names)} went on setting off {each} by writing what {they}. "
+        "Read with untrack() what is only written back, or compute the value with create_memo instead of "
+        "writing it."
+    )
+
+
+def endless_rounds(nodes: Iterable[Any], rounds: int) -> LoopError:
+    """Effects write what effects read, round after round."""
+    return LoopError(
+        f"an endless loop: after {rounds} rounds the effects {', '.join(_names(nodes))} still set each other "
+        "off. An effect that writes what it reads should read it with untrack(), or be a create_memo."
+    )
+
+
+def _names(nodes: Iterable[Any]) -> list[str]:
+    return list(dict.fromkeys(node.name or "unnamed" for node in nodes))[:SHOWN]
