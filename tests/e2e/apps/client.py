@@ -58,6 +58,7 @@ def Layout(children: Node = None) -> Element:
             A(href="/long#middle")["Middle"],
             A(href="/long")["Long"],
             A(href="/typing")["Typing"],
+            A(href="/guarded")["To the guard"],
         ],
         main[children],
     ]
