@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from wayfare.components import Route, Router, Title
-from wayfare.data import Visibility, create_async, query
+from wayfare.data import Visibility, create_async, query, redirect
 from wayfare.errors import UsageError
 from wayfare.html import Node, button, div, input_, p
 from wayfare.page import Limits, OutOfOrderError, Page
@@ -115,6 +115,28 @@ async def test_it_waits_for_what_suspends_and_no_longer_than_told() -> None:
     frames = await bench.frames()
     assert len(frames) == 1
     assert "there" in str(frames)
+
+
+async def test_a_redirect_is_not_kept_waiting() -> None:
+    @query("page-tests.never")
+    async def get_never() -> str:
+        await asyncio.Event().wait()
+        return ""
+
+    @query("page-tests.elsewhere")
+    async def get_elsewhere() -> str:
+        raise redirect("/two")
+
+    @component
+    def One() -> Node:
+        never, elsewhere = create_async(get_never), create_async(get_elsewhere)
+        return div[p[lambda: never()], p[lambda: elsewhere()]]
+
+    bench = Bench(lambda: Router[Route(path="/", component=One)])
+    await bench.page.ready()
+    assert bench.page.browser.redirected == "/two"
+    bench.page.close()
+    await asyncio.sleep(0)
 
 
 async def test_a_root_that_raises_raises_here_with_its_name() -> None:

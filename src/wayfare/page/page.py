@@ -140,13 +140,14 @@ class Page:
         ready: asyncio.Future[None] = self._loop.create_future()
         mount.when_ready(lambda: _resolve(ready))
         self._early = lambda: _resolve(ready)
+        self.browser.on_redirect = self._early
         most = self._limits.first_render_seconds if seconds is None else seconds
         timer = self.scope.world.clock.call_later(most, self._early)
         try:
             await ready
         finally:
             timer.cancel()
-            self._early = None
+            self._early = self.browser.on_redirect = None
 
     async def first_html(self, seconds: float | None = None) -> str:
         """The body for the first response; what is not there in time comes in frames.

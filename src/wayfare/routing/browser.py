@@ -75,6 +75,7 @@ class Browser:
         self.guarded = guarded
         self.status = 200
         self.redirected: str | None = None
+        self.on_redirect: Callable[[], None] | None = None
         self.is_first_render = True
         self.client: dict[str, str] = {}
         self._links: list[_Link] = []
@@ -106,6 +107,12 @@ class Browser:
         check_target(url)
         for preload in tuple(self._preloads):
             preload(url, data)
+
+    def redirect(self, url: str) -> None:
+        """The first render leads elsewhere: whoever waits for it (`on_redirect`) need not wait any longer."""
+        self.redirected = url
+        if self.on_redirect is not None:
+            self.on_redirect()
 
     def push(self, command: Push) -> None:
         """Sends a new entry to the browser and counts as being there."""

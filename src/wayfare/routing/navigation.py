@@ -200,7 +200,7 @@ class RouterModel:
         browser = self.history.browser
         if browser is not None and browser.is_first_render:
             # Nobody sees this page: the answer to its request is the redirect.
-            browser.redirected = self.history.render_path(target)
+            browser.redirect(self.history.render_path(target))
         elif force or self.before_leave.confirm(target, given):
             self._referrers.append((options.get("replace", False), options.get("scroll", True)))
             self._transition("navigate", _Target(target, state))
@@ -250,7 +250,7 @@ class RouterModel:
             if browser is None:
                 logger.warning("a redirect to %s was not followed: this router has no browser", url)
             elif browser.is_first_render:
-                browser.redirected = url
+                browser.redirect(url)
             else:
                 browser.send(Load(url))
             return
