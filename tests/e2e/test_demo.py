@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -168,7 +169,7 @@ def test_leaving_an_edited_form_asks(shop: Server, windows: Any) -> None:
     expect(page.locator("input[name=value-1]")).to_have_value("Changed")
     page.go_back()
     expect(page.locator("dialog")).to_be_visible()
-    assert page.url.endswith("/edit")
+    expect(page).to_have_url(re.compile("/edit$"))
     page.click("text=Keep editing")
     page.click(".stops >> text=maker")
     page.click('button >> text="Discard"')
