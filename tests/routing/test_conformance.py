@@ -1,0 +1,75 @@
+"""Some of the published router's answers, held without Node: conformance/golden.
+
+`python conformance/compare.py` asks the router itself, as many questions as one likes.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CONFORMANCE = Path(__file__).parents[2] / "conformance"
+
+
+def golden(name: str) -> list[Any]:
+    lines = (CONFORMANCE / "golden" / name).read_text().split("\n")
+    return [json.loads(line) for line in lines if line]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def beside_it() -> Iterator[None]:
+    """The conformance suite's modules lie beside each other and are found by their names."""
+    before = set(sys.modules)
+    sys.path.insert(0, str(CONFORMANCE))
+    level = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+    logging.disable(level)
+    sys.path.remove(str(CONFORMANCE))
+    for name in set(sys.modules) - before:
+        file = getattr(sys.modules[name], "__file__", None) or ""
+        if Path(file).parent == CONFORMANCE:
+            del sys.modules[name]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_vectors_differ_only_where_it_is_listed() -> None:
+    import adapter
+    import differences
+
+    left: list[Any] = []
+    for each in golden("vectors.jsonl"):
+        ours = json.loads(json.dumps(adapter.answer(each["req"])))
+        if ours != each["ans"] and differences.explain(each["req"], each["ans"], ours) is None:
+            left.append(each["req"])
+    assert left == []
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("each", golden("scenarios.jsonl"), ids=lambda each: each["req"]["id"])
+def test_scenarios_leave_the_same_trace(each: Any) -> None:
+    import differences
+    import scenario
+    import traces
+
+    req = each["req"]
+    kind = req.get("router", "memory")
+    expected = traces.canonical(each["ans"]["trace"], kind)
+    found = traces.canonical(scenario.run_scenario(req)["trace"], kind)
+    listed = {name for entry in differences.load() for name in entry.get("scenarios", ())}
+    assert (found == expected) is (req["id"] not in listed)
+
+
+def test_every_listed_difference_has_a_reason() -> None:
+    import differences
+
+    assert all(entry["reason"] for entry in differences.load())
