@@ -49,7 +49,10 @@ def compiled(page: Path) -> Iterator[CodeType]:
             yield compile(source, str(page), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
 
 
-async def run(page: Path, module: ModuleType) -> None:
+async def run(page: Path) -> None:
+    module = ModuleType("page_" + re.sub(r"\W", "_", page.stem))
+    # Dataclasses and the lowering of components look their module up by its name.
+    sys.modules[module.__name__] = module
     for code in compiled(page):
         if code.co_flags & inspect.CO_COROUTINE:
             await eval(code, module.__dict__)
@@ -58,11 +61,11 @@ async def run(page: Path, module: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_the_examples_of_a_page_run(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = ModuleType("page_" + re.sub(r"\W", "_", page.stem))
-    # Dataclasses and the lowering of components look their module up by its name.
-    monkeypatch.setitem(sys.modules, module.__name__, module)
-    asyncio.run(run(page, module))
+def test_the_examples_of_a_page_run(page: Path) -> None:
+    # In a process of its own: the queries and actions of a page are those of one program.
+    command = [sys.executable, "-W", "error", __file__, page]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -98,3 +101,7 @@ def test_the_page_of_defaults_is_current() -> None:
     check = [sys.executable, ROOT / "scripts" / "defaults.py", "--check"]
     done = subprocess.run(check, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+if __name__ == "__main__":
+    asyncio.run(run(Path(sys.argv[1])))

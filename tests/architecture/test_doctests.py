@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import doctest
+import gc
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Iterator
 from functools import cache
 from types import ModuleType
 
@@ -21,6 +23,13 @@ def module_names() -> list[str]:
     found = [module.name for module in pkgutil.walk_packages(wayfare.__path__, "wayfare.")]
     # Importing a __main__ runs the program.
     return ["wayfare", *(name for name in found if not name.endswith("__main__"))]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _names_are_free_afterwards() -> Iterator[None]:
+    """Queries and actions of the examples are gone before other tests use their names."""
+    yield
+    gc.collect()
 
 
 @cache

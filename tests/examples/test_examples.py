@@ -18,10 +18,10 @@ API_EXAMPLE = Path(__file__).parents[2] / "README.md"
 
 async def test_the_seed_example_refreshes(example: Example) -> None:
     seed = example("seed")
-    page = await open_page(seed.app, "/")
-    assert page.get("p").text == "John"
-    await page.click(page.get("button", text="Refresh"))
-    assert page.get("p").text == "John"
+    async with open_page(seed.app, "/") as page:
+        assert page.get("p").text == "John"
+        await page.click(page.get("button", text="Refresh"))
+        assert page.get("p").text == "John"
 
 
 def test_the_readme_prints_the_seed_example() -> None:
@@ -30,45 +30,45 @@ def test_the_readme_prints_the_seed_example() -> None:
 
 
 async def test_the_counter_counts(example: Example) -> None:
-    page = await open_page(example("counter").app, "/")
-    assert page.get("output").text == "0"
-    assert page.get("button", text="One less").attributes.get("disabled") is not None
-    await page.click(page.get("button", text="One more"))
-    await page.click(page.get("button", text="One more"))
-    assert page.get("output").text == "2"
-    assert "Twice that is 4." in page.text
-    await page.click(page.get("button", text="One less"))
-    assert page.get("output").text == "1"
+    async with open_page(example("counter").app, "/") as page:
+        assert page.get("output").text == "0"
+        assert page.get("button", text="One less").attributes.get("disabled") is not None
+        await page.click(page.get("button", text="One more"))
+        await page.click(page.get("button", text="One more"))
+        assert page.get("output").text == "2"
+        assert "Twice that is 4." in page.text
+        await page.click(page.get("button", text="One less"))
+        assert page.get("output").text == "1"
 
 
 async def test_a_todo_is_added_ticked_and_removed(example: Example) -> None:
-    page = await open_page(example("todo").app, "/")
-    assert "Nothing to do." in page.text
-    await page.fill(page.get("input"), "Water the plants")
-    await page.submit(page.get("form"))
-    assert "Nothing to do." not in page.text
-    done = page.get("button", text="Water the plants")
-    assert done.attributes["aria-pressed"] == "false"
-    await page.click(done)
-    assert page.get("button", text="Water the plants").attributes["aria-pressed"] == "true"
-    await page.click(page.get("button", text="×"))
-    assert "Nothing to do." in page.text
+    async with open_page(example("todo").app, "/") as page:
+        assert "Nothing to do." in page.text
+        await page.fill(page.get("input"), "Water the plants")
+        await page.submit(page.get("form"))
+        assert "Nothing to do." not in page.text
+        done = page.get("button", text="Water the plants")
+        assert done.attributes["aria-pressed"] == "false"
+        await page.click(done)
+        assert page.get("button", text="Water the plants").attributes["aria-pressed"] == "true"
+        await page.click(page.get("button", text="×"))
+        assert "Nothing to do." in page.text
 
 
 async def test_an_empty_todo_is_refused_in_words(example: Example) -> None:
-    page = await open_page(example("todo").app, "/")
-    await page.fill(page.get("input"), "  ")
-    await page.submit(page.get("form"))
-    assert "Say what there is to do." in page.text
-    assert "Nothing to do." in page.text
+    async with open_page(example("todo").app, "/") as page:
+        await page.fill(page.get("input"), "  ")
+        await page.submit(page.get("form"))
+        assert "Say what there is to do." in page.text
+        assert "Nothing to do." in page.text
 
 
 async def test_a_chat_message_reaches_every_window(example: Example) -> None:
     app = example("chat").app
-    ann, bob = await open_page(app, "/"), await open_page(app, "/")
-    await ann.fill(ann.get("input[name=name]"), "Ann")
-    await ann.fill(ann.get("input[name=text]"), "<b>hello</b>")
-    await ann.submit(ann.get("form"))
-    await bob.settled()
-    for page in (ann, bob):
-        assert page.get("li").text == "Ann: <b>hello</b>"
+    async with open_page(app, "/") as ann, open_page(app, "/") as bob:
+        await ann.fill(ann.get("input[name=name]"), "Ann")
+        await ann.fill(ann.get("input[name=text]"), "<b>hello</b>")
+        await ann.submit(ann.get("form"))
+        await bob.settled()
+        for page in (ann, bob):
+            assert page.get("li").text == "Ann: <b>hello</b>"
