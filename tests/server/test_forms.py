@@ -298,6 +298,16 @@ async def test_too_many_posts_at_once_are_told_to_come_later(make_app: MakeApp, 
     assert (await first).status == 200
 
 
+async def test_a_session_that_fits_no_cookie_is_told_without_details_and_logged(
+    app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    in_test_world(app)
+    answer = await post(app, b"name=too+much", path="/_server/server-tests.login", x_wayfare_submission="s")
+    assert answer.status == 500
+    assert "logged" in msgspec.json.decode(answer.body)["error"]
+    assert "Limits.session_bytes" in caplog.text
+
+
 # Back to where the form was.
 
 

@@ -30,6 +30,7 @@ HOST = {"host": "shop.test:8000"}
         {"origin": "HTTP://SHOP.test:8000"},
         {"origin": "http://shop.test:8000", "sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-origin", "cookie": "a=b"},
+        {"origin": "null", "sec-fetch-site": "same-origin"},
         {"sec-fetch-site": "none", "cookie": "a=b"},
         {"referer": "http://shop.test:8000/form?x=1", "cookie": "a=b"},
         {},
@@ -48,6 +49,7 @@ def test_a_post_of_this_site_is_taken(headers: dict[str, str]) -> None:
         {"origin": "http://shop.test:8000.evil.test"},
         {"origin": "http://evil.test/shop.test:8000"},
         {"origin": "null"},
+        {"origin": "null", "sec-fetch-site": "cross-site"},
         {"origin": ""},
         {"origin": "file://shop.test:8000"},
         {"origin": "http://[::1"},
@@ -72,6 +74,14 @@ def test_the_default_port_may_be_left_out_on_either_side() -> None:
 def test_a_post_without_a_host_is_refused() -> None:
     assert cross_site_post({"origin": "http://evil.test"}) is not None
     assert cross_site_post({"origin": "http://"}) is not None
+
+
+def test_a_secure_site_takes_nothing_from_its_name_over_plain_http() -> None:
+    headers = {"host": "shop.test", "origin": "http://shop.test"}
+    assert cross_site_post(headers) is None
+    assert cross_site_post(headers, secure=True) is not None
+    assert cross_site_socket(headers, secure=True) is not None
+    assert cross_site_post({**headers, "origin": "https://shop.test"}, secure=True) is None
 
 
 def test_a_trusted_origin_is_taken() -> None:

@@ -36,13 +36,13 @@ from ..data import (
     submissions_of,
     submit,
 )
-from ..errors import FormError, LimitError
+from ..errors import FormError
 from ..page import Page, notes_of
 from .pages import FLASH_COOKIE, Pages
 from .registry import Entry
 from .request import Request, asked_for, posted_request, read_request, root_path
 from .security import common_headers, cross_site_post, safe_path
-from .submissions import Flashes, ForeignSubmissionError, Submissions
+from .submissions import BusyError, Flashes, ForeignSubmissionError, Submissions
 
 log = logging.getLogger("wayfare.server")
 
@@ -121,6 +121,11 @@ class Forms:
             return answer
         except ClientDisconnect:
             return Response(status_code=400)
+        except Exception as error:
+            log.error(
+                "the form post to %s failed: %r%s", http.url.path, error, notes_of(error), exc_info=error
+            )
+            return self._problem(500, "Something went wrong on the server. It has been logged.", by_client)
 
     async def _respond(self, http: HttpRequest, by_client: bool) -> Response:
         reason = cross_site_post(http.headers, self._trusted, secure=http.url.scheme == "https")
@@ -145,7 +150,7 @@ class Forms:
             reply = await self.submissions.run(submission, (request.session.id, address), begin)
         except ForeignSubmissionError as error:
             raise Refused(409, str(error)) from None
-        except LimitError as error:
+        except BusyError as error:
             raise Refused(503, str(error)) from None
         finally:
             if not begun:

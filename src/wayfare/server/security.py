@@ -49,9 +49,12 @@ def cross_site_post(
     """
     host = headers.get("host", "")
     origin = headers.get("origin")
+    site = headers.get("sec-fetch-site")
+    if origin == "null" and site == "same-origin":
+        # A page whose referrer policy is "no-referrer" hides its origin; the browser vouches for it.
+        return None
     if origin is not None:
         return _foreign("this form was posted from", origin, host, trusted, secure)
-    site = headers.get("sec-fetch-site")
     if site is not None:
         if site in ("same-origin", "none"):
             return None

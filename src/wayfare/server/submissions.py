@@ -31,6 +31,10 @@ class ForeignSubmissionError(UsageError):
     """A submission id came again with another action, or from another session."""
 
 
+class BusyError(LimitError):
+    """As many posts are at work as may be."""
+
+
 @dataclass(slots=True, eq=False)
 class _Run(Generic[T]):
     owner: tuple[str | None, str]
@@ -69,7 +73,7 @@ class Submissions(Generic[T]):
 
         Raises:
             ForeignSubmissionError: the id belongs to somebody else's submission, or to another action's.
-            LimitError: too many are running.
+            BusyError: too many are running.
         """
         self._forget_old()
         run = self._runs.get(submission)
@@ -95,7 +99,7 @@ class Submissions(Generic[T]):
         self, submission: str, owner: tuple[str | None, str], start: Callable[[], Awaitable[T]]
     ) -> _Run[T]:
         if self._running >= self._limits.running_submissions:
-            raise LimitError(
+            raise BusyError(
                 f"{self._running} form posts are at work, as many as Limits.running_submissions allows. "
                 "Try again in a moment."
             )
