@@ -19,6 +19,10 @@ def test_every_listed_difference_has_its_reason() -> None:
     for entry in entries:
         assert set(entry) == {"id", "title", "upstream", "ours", "reason"}
         assert all(text.strip() for text in entry.values())
+    page = (ROOT / "docs" / "reference" / "reactive.md").read_text()
+    for entry in entries:
+        told = f"**{entry['title']}.** SolidJS: {entry['upstream']} Wayfare: {entry['ours']} Why: {entry['reason']}"
+        assert told in page, f"docs/reference/reactive.md does not tell {entry['id']!r} as differences.json does"
 
 
 @pytest.mark.node
