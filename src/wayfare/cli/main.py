@@ -14,6 +14,7 @@ import click
 COMMANDS = {
     "demo": "demo",
     "dev": "dev",
+    "routes": "routes",
 }
 
 

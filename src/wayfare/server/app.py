@@ -143,6 +143,11 @@ class App:
         return self._parts
 
     @property
+    def root(self) -> Component[...]:
+        """The component that every page shows."""
+        return self._root
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """The host names that the site answers to; none where it answers to all."""
         return self._hosts or ()
