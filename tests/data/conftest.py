@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from wayfare._world import AsyncioSpawner
-from wayfare.data import AppCache, Navigator, PageCache, page_cache
+from wayfare.data import AppCache, Navigator, PageCache, cache_of
 from wayfare.reactive import Scope, create_root
 from wayfare.testing.clock import VirtualClock
 
@@ -63,7 +63,7 @@ class Page:
 
     @property
     def cache(self) -> PageCache:
-        return page_cache(self.scope)
+        return cache_of(self.scope)
 
     def mount(self, build: Callable[[], T]) -> tuple[T, Callable[[], None]]:
         """Run `build` under a root of this page; gives what it returns, and how to take it down."""

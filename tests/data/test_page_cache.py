@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from wayfare.data import create_async, query, query_keys, revalidate
-from wayfare.data.page_cache import page_cache
+from wayfare.data.page_cache import cache_of
 from wayfare.errors import LimitError, UsageError
 from wayfare.reactive import create_effect, create_memo, create_root, create_suspense
 
@@ -279,4 +279,4 @@ async def _await(awaitable: Any) -> Any:
 
 
 async def test_a_page_has_one_cache(page: Page) -> None:
-    assert page_cache(page.scope) is page.cache
+    assert cache_of(page.scope) is page.cache

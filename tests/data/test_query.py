@@ -229,7 +229,8 @@ async def test_a_fetch_that_waits_for_itself_is_told_so(page: Page) -> None:
     async def loop(n: int) -> Any:
         return await loop(1 - n)
 
-    with pytest.raises(UsageError, match=r"The fetch of loop\[1\] waits for itself: loop\[0\] -> loop\[1\] -> loop\[0\]"):
+    told = r"The fetch of loop\[1\] waits for itself: loop\[0\] -> loop\[1\] -> loop"
+    with pytest.raises(UsageError, match=told):
         await page.run(lambda: loop(0))
 
 

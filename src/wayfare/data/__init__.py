@@ -1,12 +1,12 @@
 """Queries, actions and what connects them: data that refreshes itself wherever it is shown. No HTML in here.
 
-Serves with or without a page: `query`, `create_async` and `revalidate` work under `create_root` in any
-asyncio program. General layout:
+Serves with or without a page: `query`, `create_async` and `revalidate` work under `create_root` in any asyncio
+program. General layout:
 
-    keys, responses, intent, forms    values: keys of entries, answers with a head, what travels from and to
-    above answer, runs, batches             one fetch and those who wait for it; one run of an action; calls
-    made as one cache, shared, page_cache         entries in stores; what pages share; what one page sees of
-    it query, queries, create_async      queries, the names users call, and following a query's value
+    keys, responses, intent, forms    values: keys of entries, answers with a head, what travels to and from above
+    answer, runs, batches             one fetch and who waits for it; one run of an action; calls made as one
+    cache, shared, page_cache         entries in stores; what pages share; what one page sees of it
+    query, queries, create_async      queries, the names users call, and following a query's value
     action, submissions               actions, running them, and following what comes of it
 """
 
@@ -17,7 +17,7 @@ from .answer import Answer
 from .create_async import AsyncAccessor, create_async, create_async_store
 from .forms import FormData, Upload
 from .intent import Intent, Navigator, Visibility, current_intent
-from .page_cache import PageCache, page_cache
+from .page_cache import PageCache, cache_of
 from .query import Query
 from .responses import Keys, Response, ResponseHead, json, redirect, reload
 from .shared import AppCache, Invalidation, SessionCache, SharedScope
@@ -68,12 +68,12 @@ __all__ = [
     "Visibility",
     "action",
     "cache",
+    "cache_of",
     "create_async",
     "create_async_store",
     "current_intent",
     "find_action",
     "json",
-    "page_cache",
     "query",
     "query_keys",
     "redirect",

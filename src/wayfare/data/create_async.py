@@ -23,7 +23,7 @@ from ..reactive import (
 )
 from .answer import Answer
 from .origins import name_of, wants_argument
-from .page_cache import page_cache
+from .page_cache import cache_of
 from .query import Query
 
 T = TypeVar("T")
@@ -49,7 +49,7 @@ class AsyncAccessor(Generic[T]):
 
     def __init__(self, resource: Any, name: str, defer_stream: bool) -> None:
         self._resource = resource
-        self._cache = page_cache(current_scope())
+        self._cache = cache_of(current_scope())
         self.__name__ = name
         self.defer_stream = defer_stream
 

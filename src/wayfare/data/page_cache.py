@@ -245,7 +245,7 @@ class PageCache:
         self.lines.clear()
 
 
-def page_cache(scope: Scope) -> PageCache:
+def cache_of(scope: Scope) -> PageCache:
     """The cache of a scope, made at the first use."""
     found = provided(scope, PageCache)
     if found is None:

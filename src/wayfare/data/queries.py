@@ -12,7 +12,7 @@ from ..reactive import current_scope
 from .answer import Answer
 from .cache import KEEP_FOR, MISSING, REUSE_FOR
 from .keys import name_of_key
-from .page_cache import known_queries, page_cache
+from .page_cache import cache_of, known_queries
 from .query import Query, QueryScope
 from .responses import Keys, patterns_of
 
@@ -124,7 +124,7 @@ class QueryFunction:
         """The last good value under a key of the current page; `None` where none has come yet. Raises
         `KeyError`.
         """
-        line = page_cache(current_scope()).lines.get(key)
+        line = cache_of(current_scope()).lines.get(key)
         if line is None or (line.entry.answer is None and line.entry.value is MISSING):
             raise KeyError(key)
         value = line.entry.value
@@ -135,7 +135,7 @@ class QueryFunction:
 
         Whoever shows the key sees it at the next `revalidate(key, force=False)`.
         """
-        cache = page_cache(current_scope())
+        cache = cache_of(current_scope())
         line = cache.lines.get(key)
         if line is None:
             known = known_queries.get(name_of_key(key))
@@ -148,7 +148,7 @@ class QueryFunction:
         """Forget what is known under a key. Whoever shows it goes on showing it. Gives whether there was
         anything.
         """
-        cache = page_cache(current_scope())
+        cache = cache_of(current_scope())
         line = cache.lines.get(key)
         if line is None:
             return False
@@ -156,7 +156,7 @@ class QueryFunction:
 
     def clear(self) -> None:
         """Forget everything that the current page has for itself. What it shares with others stays."""
-        page_cache(current_scope()).store.clear()
+        cache_of(current_scope()).store.clear()
 
 
 class QueryDecorator:
@@ -207,7 +207,7 @@ cache: QueryFunction = _Deprecated()
 
 def query_keys() -> list[str]:
     """The keys that the current page holds, in the order of their first use."""
-    return list(page_cache(current_scope()).lines)
+    return list(cache_of(current_scope()).lines)
 
 
 def revalidate(key: Keys | None = None, force: bool = True, *, everywhere: bool = False) -> Awaitable[None]:
@@ -224,4 +224,4 @@ def revalidate(key: Keys | None = None, force: bool = True, *, everywhere: bool 
 
     Source: https://docs.solidjs.com/solid-router/reference/data-apis/revalidate
     """
-    return page_cache(current_scope()).revalidate(patterns_of(key), force=force, everywhere=everywhere)
+    return cache_of(current_scope()).revalidate(patterns_of(key), force=force, everywhere=everywhere)

@@ -21,7 +21,7 @@ from .cache import KEEP_FOR, REUSE_FOR, Line
 from .intent import Intent, current_intent
 from .keys import Parameters, check_name, hash_arguments
 from .origins import is_async, name_of, origin_of
-from .page_cache import PageCache, known_queries, page_cache
+from .page_cache import PageCache, cache_of, known_queries
 
 if TYPE_CHECKING:
     from ..reactive import Scope
@@ -95,10 +95,10 @@ class Query(Generic[P, R]):
         scope = current_scope() if reader is None or reader.scope is None else reader.scope
         cache: Any = scope.services.get(PageCache)
         if cache is None:
-            cache = page_cache(scope)
+            cache = cache_of(scope)
         line: Line | None = cache.lines.get(key)
         if line is None or line.source is not self:
-            line = page_cache(scope).line(self, key)
+            line = cache_of(scope).line(self, key)
         entry = line.entry
         answer: Any = entry.answer
         intent = current_intent.get()
@@ -125,7 +125,7 @@ class Query(Generic[P, R]):
     def revalidate(self, *args: P.args, **kwargs: P.kwargs) -> Awaitable[None]:
         """Fetch again what a call with these arguments gives, wherever it is shown; just this one entry."""
         key = self._key(args, kwargs)
-        return page_cache(current_scope()).revalidate((key,), force=True)
+        return cache_of(current_scope()).revalidate((key,), force=True)
 
     # what a call comes to ----------------------------------------------------
 

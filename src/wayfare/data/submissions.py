@@ -20,7 +20,7 @@ from ..errors import LimitError, UsageError
 from ..reactive import Scope, create_memo, create_signal, current_scope, run_with_owner, untrack
 from .action import Action
 from .intent import Navigator, current_intent, provided
-from .page_cache import PageCache, page_cache
+from .page_cache import PageCache, cache_of
 from .responses import Response, ResponseHead
 from .runs import Run
 from .shared import AppCache
@@ -222,7 +222,7 @@ def begin(
     """Run an action for a page, visibly in its submissions."""
     submissions = submissions_of(scope)
     submissions.make_room()
-    cache = page_cache(scope)
+    cache = cache_of(scope)
 
     def again(submission: Submission) -> Run[Outcome]:
         return _spawn(scope, cache, action, args, kwargs, submission)

@@ -16,7 +16,7 @@ from . import graph, nodes
 from .arity import required_arguments
 from .graph import ERRORS
 from .nodes import Owner
-from .scope import Scope
+from .scope import Scope, current_scope_or_none
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., object])
@@ -99,6 +99,9 @@ def create_root(
     root = Owner(above, name)
     if scope is not None:
         root.scope = scope
+    elif root.scope is None:
+        # what runs again later runs from a timer or a task, where another scope may be current, or none
+        root.scope = current_scope_or_none()
     if graph.running is not None:
         graph.running.born(root)
     outer_owner, outer_listener = graph.now.owner, graph.now.listener
