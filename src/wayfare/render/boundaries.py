@@ -79,7 +79,8 @@ def _fill(mounter: Mounter, children: Node) -> Content:
     could have waited. It counts as having shown something only after its content is mounted; otherwise a
     transition that brings a new boundary would be held up by it.
     """
-    boundary = use_context(suspense_context)
+    found = use_context(suspense_context)
+    boundary = found if isinstance(found, SuspenseBoundary) else None
     begun = False
 
     def begin() -> None:
