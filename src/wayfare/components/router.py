@@ -64,7 +64,6 @@ class _Settings:
     preload: bool = True
     url: str | None = None
     history: MemoryHistory | None = None
-    view_transitions: bool = False
     not_found: Any = None
 
 
@@ -114,7 +113,9 @@ class RouterView(View):
             url: the location, for `StaticRouter`.
             history: a history from `create_memory_history()`, for `MemoryRouter`.
             not_found: a component that is shown where no route matches.
-            scroll_restoration, single_flight, action_base, view_transitions: told to the page.
+            action_base: below which path forms post to actions.
+            scroll_restoration, single_flight: taken as upstream has them. Positions are always brought
+                back, and a live page needs no second request that could be saved.
 
         Raises `UsageError` for a setting that there is not.
         """
@@ -154,7 +155,6 @@ class RouterView(View):
                 explicit_links=settings.explicit_links,
                 preload=settings.preload,
                 scroll_restoration=settings.scroll_restoration,
-                view_transitions=settings.view_transitions,
             ),
         )
         return router_context.Provider(value=model)[

@@ -65,7 +65,6 @@ class RouterOptions:
     explicit_links: bool = False
     preload: bool = True
     scroll_restoration: bool = False
-    view_transitions: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
