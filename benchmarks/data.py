@@ -2,9 +2,9 @@
 
     python -m benchmarks.data
 
-async-lru, cashews and aiocache are measured where they are installed, Solid Router where Node and the packages
-of conformance/oracle are (python -m conformance.data.compare installs them). "tracked" is a call inside a
-computation, which also subscribes it; "awaited" one from a coroutine.
+async-lru, cashews and aiocache are measured where they are installed, Solid Router where Node is and the
+packages of conformance/oracle are: python -m conformance.data.compare installs them. "tracked" is a call inside a
+computation, which also subscribes it, and "awaited" one from a coroutine.
 """
 
 from __future__ import annotations
@@ -267,7 +267,7 @@ async def memory() -> None:
     tracemalloc.stop()
     dispose()
     print(
-        f"\nmemory: {kept:.0f} bytes for an entry that is kept, {shown:.0f} more for each create_async that shows one"
+        f"\nmemory: {kept:.0f} bytes for an entry that is kept, {shown:.0f} more for a create_async of it"
     )
 
 

@@ -1,9 +1,9 @@
 """Queries, actions and what connects them: data that refreshes itself wherever it is shown. No HTML in here.
 
-Serves with or without a page: `query`, `create_async` and `revalidate` work under `create_root` in any asyncio
-program. General layout:
+Serves with or without a page: `query`, `create_async` and `revalidate` work under `create_root` in any
+asyncio program. General layout:
 
-    keys, responses, intent, forms    values: keys of entries, answers with a head, what travels to and from above
+    keys, responses, intent, forms    values: keys, answers with a head, what travels to and from above
     answer, runs, batches             one fetch and who waits for it; one run of an action; calls made as one
     cache, shared, page_cache         entries in stores; what pages share; what one page sees of it
     query, queries, create_async      queries, the names users call, and following a query's value
