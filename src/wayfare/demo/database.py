@@ -14,7 +14,6 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote as quote_url
 
 from . import reading
 from .cells import FieldError, Value, read_field
@@ -224,7 +223,7 @@ class Database:
             raise explain(error, self.path) from error
 
     def _connect(self, mode: Literal["ro", "rw"]) -> sqlite3.Connection:
-        uri = f"file:{quote_url(str(self.path.absolute()))}?mode={mode}"
+        uri = f"{self.path.absolute().as_uri()}?mode={mode}"
         connection = sqlite3.connect(uri, uri=True, timeout=self._busy_timeout, isolation_level=None)
         # Bytes that are no UTF-8 must neither raise nor be lost: see `Cell`.
         connection.text_factory = _decode
