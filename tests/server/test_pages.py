@@ -197,3 +197,34 @@ async def test_text_from_the_visitor_is_escaped(app: App) -> None:
     answer = await get(app, "/%22%3E%3Cscript%3Ealert(1)%3C/script%3E?<script>")
     assert answer.status == 404
     assert b"<script>" not in answer.body
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//evil.test/",
+        "/%ff%fe",
+        "/a%0d%0ab",
+        "/%00",
+        "/..%2f..%2fetc",
+        "/?" + "a=b&" * 1000,
+        "/?a=%ff&=&%",
+        "/%",
+    ],
+)
+async def test_any_address_gets_an_answer(app: App, target: str, caplog: pytest.LogCaptureFixture) -> None:
+    in_test_world(app)
+    answer = await get(app, target)
+    assert answer.status in (200, 404)
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+async def test_bytes_that_are_no_text_get_an_answer(app: App) -> None:
+    in_test_world(app)
+
+    async def odd(scope: dict[str, object], receive: object, send: object) -> None:
+        await app({**scope, "query_string": b"a=\xff", "raw_path": b"/\xff"}, receive, send)  # type: ignore[arg-type]
+
+    headers = {"host": "test\xff", "cookie": "\xff=\xfe; wayfare_session=\xff; wayfare_flash=\xff"}
+    assert (await request(odd, "GET", BASE + "/", headers)).status == 404  # type: ignore[arg-type]
+    assert (await request(odd, "POST", BASE + "/", headers)).status in (403, 404)  # type: ignore[arg-type]

@@ -389,3 +389,37 @@ def _click(page: Page) -> EventMessage:
     id = page.get("#count").id
     assert id is not None
     return EventMessage(id, "click", EventPayload())
+
+
+HOSTILE_ADDRESSES = [
+    "x",
+    "//evil.test/a",
+    "/\\evil.test",
+    "https://evil.test/",
+    "javascript:alert(1)",
+    "/?",
+    "#",
+    "/%",
+    "/%zz?%",
+    "/é/ü?ö=ä#ß",
+    "/[::1",
+    "//[",
+    "http://[::1",
+]
+
+
+@pytest.mark.parametrize("url", [*HOSTILE_ADDRESSES, "", "/a\nb", "/\0", "/" + "a/" * 2000, "/" + "?" * 50])
+async def test_a_fresh_page_at_any_address_stays_on_the_site(
+    app: App, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await open_page(app, "/")
+    client = Client(app)
+    try:
+        frames = await client.hello("nobody", url=url)
+    except Ended as end:
+        assert end.reason  # noqa: PT017 - either is right
+        frames = []
+    ops = [op for frame in frames for op in frame.ops]
+    loads = [op[1] for op in ops if op[0] in (22, 24)]
+    assert all(str(each).startswith("/") and not str(each).startswith(("//", "/\\")) for each in loads)
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

@@ -264,7 +264,7 @@ class Page:
         """An error that no boundary took: to the log with the component's name, and to the visitor in
         words that give nothing away."""
         log.error(
-            "page at %s: %s raised %s: %s%s",
+            "page at %r: %s raised %s: %s%s",
             self.browser.url,
             where,
             type(error).__name__,
@@ -449,7 +449,7 @@ class Page:
                 end()
             except Exception as error:
                 notes = notes_of(error)
-                log.error("page at %s: closing it raised%s", self.browser.url, notes, exc_info=error)
+                log.error("page at %r: closing it raised%s", self.browser.url, notes, exc_info=error)
 
     def _dispose(self) -> None:
         if self._mount is not None:

@@ -37,7 +37,7 @@ from .assets import BASE, ClientAssets, StaticFolders
 from .forms import Forms
 from .pages import Pages
 from .registry import Entry, Registry, RegistryStatistics
-from .request import read_request, root_path
+from .request import is_secure, read_request, root_path
 from .security import DEFAULT_POLICY, check_origins, common_headers, cross_site_socket, host_refused
 from .session import Sessions
 from .socket import Conversation, serve_socket
@@ -231,7 +231,7 @@ class App:
         elif host_refused(headers.get("host", ""), self._hosts):
             reason = "the site does not answer to that name"
         else:
-            reason = cross_site_socket(headers, self._trusted, secure=websocket.url.scheme == "wss")
+            reason = cross_site_socket(headers, self._trusted, secure=is_secure(websocket))
         if reason is not None:
             log.info("a socket was refused: %s", reason)
             # Accepted first: a browser is told a code only once the socket is open.

@@ -40,7 +40,7 @@ from ..errors import FormError
 from ..page import Page, notes_of
 from .pages import FLASH_COOKIE, Pages
 from .registry import Entry
-from .request import Request, asked_for, posted_request, read_request, root_path
+from .request import Request, asked_for, is_secure, posted_request, read_request, root_path
 from .security import common_headers, cross_site_post, safe_path
 from .submissions import BusyError, Flashes, ForeignSubmissionError, Submissions
 
@@ -114,7 +114,9 @@ class Forms:
         try:
             return await self._respond(http, by_client)
         except Refused as refusal:
-            log.info("a form post to %s was refused (%d): %s", http.url.path, refusal.status, refusal.reason)
+            log.info(
+                "a form post to %s was refused (%d): %s", http.scope["path"], refusal.status, refusal.reason
+            )
             answer = self._problem(refusal.status, refusal.reason, by_client)
             if refusal.status == 503:
                 answer.headers["retry-after"] = "2"
@@ -123,12 +125,12 @@ class Forms:
             return Response(status_code=400)
         except Exception as error:
             log.error(
-                "the form post to %s failed: %r%s", http.url.path, error, notes_of(error), exc_info=error
+                "the form post to %r failed: %r%s", http.scope["path"], error, notes_of(error), exc_info=error
             )
             return self._problem(500, "Something went wrong on the server. It has been logged.", by_client)
 
     async def _respond(self, http: HttpRequest, by_client: bool) -> Response:
-        reason = cross_site_post(http.headers, self._trusted, secure=http.url.scheme == "https")
+        reason = cross_site_post(http.headers, self._trusted, secure=is_secure(http))
         if reason is not None:
             raise Refused(403, reason[:1].upper() + reason[1:] + ".")
         request = read_request(http, self._pages.sessions)
@@ -295,7 +297,7 @@ class Forms:
         headers: list[tuple[str, str]] = []
         if outcome.response is not None:
             headers += [pair for pair in outcome.response.headers if pair[0].lower() != "content-type"]
-        secure = post.http.url.scheme == "https"
+        secure = is_secure(post.http)
         cookie = self._pages.sessions.cookie(post.request.session, secure=secure, path=root_path(post.http))
         if cookie is not None:
             headers.append(("set-cookie", cookie))
@@ -352,7 +354,7 @@ class Forms:
                 reply.flash,
                 max_age=int(self._pages.limits.flash_seconds),
                 path=root_path(http) or "/",
-                secure=http.url.scheme == "https",
+                secure=is_secure(http),
                 httponly=True,
                 samesite="lax",
             )

@@ -24,7 +24,7 @@ from ..render import Component
 from .assets import BASE, ClientAssets
 from .document import document, plain_page
 from .registry import Entry, Registry
-from .request import Request, SessionRequest, read_request, root_path
+from .request import Request, SessionRequest, is_secure, read_request, root_path
 from .security import common_headers, content_security_policy
 from .session import Session, Sessions
 
@@ -105,7 +105,7 @@ class Pages:
     async def respond(self, connection: HTTPConnection) -> Response:
         """The answer to GET or HEAD: the page's document, a redirect, or why there is none."""
         request = read_request(connection, self.sessions)
-        secure = connection.url.scheme in ("https", "wss")
+        secure = is_secure(connection)
         if request.headers.get("sec-fetch-dest") in _NOT_A_PAGE:
             if request.path == "/favicon.ico":
                 # Browsers ask for it unasked, and complain of a 404 in every console.
@@ -126,7 +126,7 @@ class Pages:
             return await self._render(request, root_path(connection), secure)
         except Exception as error:
             log.error(
-                "the first render of %s failed: %s: %s%s",
+                "the first render of %r failed: %s: %s%s",
                 request.path,
                 type(error).__name__,
                 error,

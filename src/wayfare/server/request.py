@@ -99,6 +99,12 @@ def root_path(connection: HTTPConnection) -> str:
     return path.rstrip("/")
 
 
+def is_secure(connection: HTTPConnection) -> bool:
+    """Whether the request came by TLS, as far as the server can tell."""
+    # Not by connection.url, which does not take every query that a client may send.
+    return connection.scope.get("scheme") in ("https", "wss")
+
+
 def asked_for(scope: Mapping[str, Any]) -> str:
     """Path and query as the browser wrote them: percent-encoded, with the prefix the app is mounted under."""
     raw = scope.get("raw_path")

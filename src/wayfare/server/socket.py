@@ -156,7 +156,7 @@ class Conversation:
         except LimitError as error:
             raise Ended(TRY_LATER, str(error)) from None
         except Exception as error:
-            log.error("a fresh page at %s could not be made%s", message.url, notes_of(error), exc_info=error)
+            log.error("a fresh page at %r could not be made%s", message.url, notes_of(error), exc_info=error)
             # Loading the document shows the visitor the error's page, in words.
             raise Ended(Close.VERSION, "the page could not be made again: load the document") from None
 
