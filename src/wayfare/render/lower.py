@@ -212,7 +212,13 @@ def _compiled(function: Function, code: CodeType, file: _File, free: tuple[str, 
     """The code of a function that stands where ``code`` was compiled from and has these free variables."""
     bare = _bare(function)
     body: list[ast.stmt] = [ast.Assign([ast.Name(name, ast.Store())], ast.Constant(None)) for name in free]
-    body.append(ast.Return(bare) if isinstance(bare, ast.Lambda) else bare)
+    if isinstance(bare, ast.Lambda):
+        body.append(ast.Return(bare))
+    else:
+        if bare.name not in free:
+            # Where a function calls itself, that is the module's name, not one of the wrapper's.
+            body.append(ast.Global([bare.name]))
+        body.append(bare)
     wrapper = ast.FunctionDef(_WRAPPER, _no_arguments(), body, [])
     _without_type_parameters(wrapper)
     compiled = compile(
