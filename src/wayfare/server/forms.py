@@ -115,7 +115,7 @@ class Forms:
             return await self._respond(http, by_client)
         except Refused as refusal:
             log.info(
-                "a form post to %s was refused (%d): %s", http.scope["path"], refusal.status, refusal.reason
+                "a form post to %r was refused (%d): %s", http.scope["path"], refusal.status, refusal.reason
             )
             answer = self._problem(refusal.status, refusal.reason, by_client)
             if refusal.status == 503:
