@@ -41,7 +41,8 @@ def value_view(cell: Cell, link: Link | None) -> Node:
         return span(class_="null")["NULL"]
     if cell.kind == "blob":
         return [span(class_="blob")[cell.text], " ", span(class_="remark")[cell.remark]]
-    return [cell.text, span(class_="remark")[" ", cell.remark] if cell.remark else None]
+    # A text alone is a text to the browser as well: a change of it replaces nothing.
+    return [cell.text, span(class_="remark")[" ", cell.remark]] if cell.remark else cell.text
 
 
 @component
