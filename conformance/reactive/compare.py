@@ -161,6 +161,7 @@ def main() -> int:
         found = compare(chunk, mirrors=True)
         different += len(found)
         shown.update(_sort(found, unlisted))
+        print(f"{count} so far, {len(unlisted)} not listed", file=sys.stderr, flush=True)
     for one in sorted(unlisted, key=lambda d: len(json.dumps(d[0])))[: options.examples]:
         show(*one)
     if unlisted:

@@ -1,4 +1,3 @@
-# ruff: noqa: ARG002 - every statement has the same signature
 """Runs a program in Wayfare and gives its trace, as oracle/run.mjs does in solid-js."""
 
 from __future__ import annotations
@@ -154,10 +153,10 @@ class Interpreter:
     def do_log(self, s: list[Any], env: Env) -> None:
         self.log("log", self.eval(s[1], env))
 
-    def do_note(self, s: list[Any], env: Env) -> None:
+    def do_note(self, s: list[Any], _env: Env) -> None:
         self.log("note", s[1])
 
-    def do_final(self, s: list[Any], env: Env) -> None:
+    def do_final(self, _s: list[Any], _env: Env) -> None:
         self.log("final")
         for name, body in self.plain.items():
             value, now = (
@@ -167,7 +166,7 @@ class Interpreter:
             if value != now:
                 self.log("stale", name, value, now)
 
-    def do_signal(self, s: list[Any], env: Env) -> None:
+    def do_signal(self, s: list[Any], _env: Env) -> None:
         self.nodes[s[1]], self.setters[s[1]] = w.create_signal(s[2], name=s[1], **self.equals(s))
 
     def do_set(self, s: list[Any], env: Env) -> None:
@@ -221,7 +220,7 @@ class Interpreter:
         else:
             {"effect": w.create_effect, "render": w.create_render_effect}[s[1]](wrapped)
 
-    def do_mount(self, s: list[Any], env: Env) -> None:
+    def do_mount(self, s: list[Any], _env: Env) -> None:
         w.on_mount(lambda: self.log("mounted", s[1]))
 
     def do_cleanup(self, s: list[Any], env: Env) -> None:
@@ -245,11 +244,11 @@ class Interpreter:
 
         w.create_root(build, scope=self.scope)
 
-    def do_dispose(self, s: list[Any], env: Env) -> None:
+    def do_dispose(self, s: list[Any], _env: Env) -> None:
         if s[1] in self.disposers:
             self.disposers[s[1]]()
 
-    def do_owner(self, s: list[Any], env: Env) -> None:
+    def do_owner(self, s: list[Any], _env: Env) -> None:
         self.owners[s[1]] = w.get_owner()
 
     def do_within(self, s: list[Any], env: Env) -> None:
@@ -263,14 +262,14 @@ class Interpreter:
 
         w.catch_error(lambda: self.run(s[2], env), caught)
 
-    def do_throw(self, s: list[Any], env: Env) -> None:
+    def do_throw(self, s: list[Any], _env: Env) -> None:
         raise ValueError(s[1])
 
     def do_provide(self, s: list[Any], env: Env) -> None:
         value = self.eval(s[2], env)
         w.provide_context(self.context(s[1]), value, lambda: self.run(s[3], env))
 
-    def do_selector(self, s: list[Any], env: Env) -> None:
+    def do_selector(self, s: list[Any], _env: Env) -> None:
         self.selectors[s[1]] = w.create_selector(lambda: _number(self.read(s[2])))
 
     def do_map(self, s: list[Any], env: Env) -> None:
@@ -338,13 +337,13 @@ class Interpreter:
         if s[2] < len(calls) and not calls[s[2]].done():
             how(calls[s[2]])
 
-    def do_resolve(self, s: list[Any], env: Env) -> None:
+    def do_resolve(self, s: list[Any], _env: Env) -> None:
         self.settle(s, lambda future: future.set_result(s[3]))
 
-    def do_reject(self, s: list[Any], env: Env) -> None:
+    def do_reject(self, s: list[Any], _env: Env) -> None:
         self.settle(s, lambda future: future.set_exception(ValueError(s[3])))
 
-    def do_refetch(self, s: list[Any], env: Env) -> None:
+    def do_refetch(self, s: list[Any], _env: Env) -> None:
         if s[1] in self.resources:
             self.resources[s[1]][1].refetch(*s[2:])
 
@@ -380,7 +379,7 @@ class Interpreter:
 
         self.nodes[s[1]] = w.create_error_boundary(content, fallback)
 
-    def do_reset(self, s: list[Any], env: Env) -> None:
+    def do_reset(self, s: list[Any], _env: Env) -> None:
         if s[1] in self.resets:
             self.resets[s[1]]()
 

@@ -17,7 +17,6 @@ run of a computation is logged when it begins and when it ends, with its value.
 
 from __future__ import annotations
 
-# ruff: noqa: E501 - a program reads best as one line
 from typing import Any
 
 Body = list[Any]

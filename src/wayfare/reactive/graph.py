@@ -8,7 +8,6 @@ outermost write or batch the queues run: updates first, so that effects see a se
      (write)    STALE      PENDING    PENDING         updates: doubled, label   effects: effect
 
 A ``PENDING`` node looks upstream first: it runs only where something it reads has really changed.
-So nothing ever sees half of a change, and a memo runs at most once for each.
 
 **Re-reading is cheap.** A computation keeps the list of what it read the last time and a cursor into it. As
 long as a run reads the same things in the same order, tracking is one comparison and one addition. At the
@@ -139,20 +138,14 @@ class Signal:
 
     __slots__ = ("equals", "name", "observers", "overlay", "value")
 
-    value: Any
-    observers: dict[Computation, None] | None
-    equals: Callable[[Any, Any], object] | None
-    name: str | None
-    overlay: Any
-
     def __init__(
         self, value: Any, equals: Callable[[Any, Any], object] | None, name: str | None = None
     ) -> None:
-        self.value = value
-        self.observers = None
+        self.value: Any = value
+        self.observers: dict[Computation, None] | None = None
         self.equals = equals
         self.name = name
-        self.overlay = None
+        self.overlay: Any = None
 
     def read(self) -> Any:
         reader = now.listener
@@ -187,18 +180,6 @@ class Computation(Owner):
         "updated", "value",
     )  # fmt: skip
 
-    fn: Callable[..., Any]
-    takes_value: bool
-    value: Any
-    sources: list[Signal | Memo]
-    cursor: int
-    put_aside: dict[Signal | Memo, None] | None
-    updated: int
-    reason: BaseException | None
-    boundary: Boundary | None
-    observers: dict[Computation, None] | None
-    equals: Callable[[Any, Any], object] | None
-
     def __init__(
         self,
         fn: Callable[..., Any],
@@ -215,18 +196,18 @@ class Computation(Owner):
         self.name = name
         self.overlay = None
         self.state = STALE
-        self.observers = None
+        self.observers: dict[Computation, None] | None = None
         self.equals = equals
         self.fn = fn
         self.takes_value = takes_value
         self.kind = kind
-        self.value = value
-        self.sources = []
+        self.value: Any = value
+        self.sources: list[Signal | Memo] = []
         self.cursor = -1
-        self.put_aside = None
+        self.put_aside: dict[Signal | Memo, None] | None = None
         self.updated = 0
-        self.reason = None
-        self.boundary = None
+        self.reason: BaseException | None = None
+        self.boundary: Boundary | None = None
         if parent is None:
             self.up = None
             self.context = None
@@ -393,17 +374,9 @@ def settle_pending(node: Computation, ignore: Computation | None = None) -> None
 
 def check_cycle(reader: Computation, memo: Computation) -> None:
     """`memo` is running and has been read: an error where its own run is what asked for it."""
-    way: list[Computation] = [memo]
-    node: Computation = reader
-    for waiting, asked in reversed(asking):
-        if node is memo:
-            break
-        if asked is node:
-            way.append(node)
-            node = waiting
-    if node is memo:
-        way.append(memo)
-        raise cycle(way[::-1])
+    error = cycle(asking, reader, memo)
+    if error is not None:
+        raise error
 
 
 # Writing ----------------------------------------------------------------------------------------------
@@ -721,20 +694,9 @@ def settle_sources(node: Computation) -> None:
             continue
         if current is not node:
             if current.state == STALE and current.cursor < 0:
-                run_settled(current)
+                run_top(current)
             elif current.state == PENDING:
                 settle_pending(current)
-
-
-def run_settled(node: Computation) -> None:
-    """Run one of the sources found by `settle_sources`, whose own sources are settled already."""
-    global nesting
-    saved = nesting
-    nesting = 0
-    try:
-        run_top(node)
-    finally:
-        nesting = saved
 
 
 def update(node: Computation) -> None:

@@ -11,12 +11,25 @@ SHOWN = 10
 """How many names a message gives at most."""
 
 
-def cycle(nodes: list[Any]) -> CycleError:
-    """A memo depends on itself: `nodes` is the way round, the first one again at the end."""
+def cycle(asking: list[tuple[Any, Any]], reader: Any, memo: Any) -> CycleError | None:
+    """Whether `memo`, which is running, is read by what its own run has asked for.
+
+    `asking` says who is waiting for which memo's run, innermost last: from the reader back to the memo is the way.
+    """
+    way = [memo]
+    node = reader
+    for waiting, asked in reversed(asking):
+        if node is memo:
+            break
+        if asked is node:
+            way.append(node)
+            node = waiting
+    if node is not memo:
+        return None
+    names = " -> ".join(step.name or "unnamed" for step in (memo, *reversed(way)))
     return CycleError(
-        f"a cycle: {' -> '.join(node.name or 'unnamed' for node in nodes)}. A memo can't depend on itself, "
-        "neither directly nor through others. Read the previous value from the function's parameter, or use "
-        "untrack() for the one read that is not meant as a dependency."
+        f"a cycle: {names}. A memo can't depend on itself, neither directly nor through others. Read the previous "
+        "value from the function's parameter, or use untrack() for the one read that is not meant as a dependency."
     )
 
 
