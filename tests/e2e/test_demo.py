@@ -189,6 +189,19 @@ def test_leaving_an_edited_form_asks(shop: Server, windows: Any) -> None:
     expect(page.locator(".rows .open").first).to_have_text("Anvil & Sons")
 
 
+def test_what_was_typed_outlives_a_restart_of_the_server(shop: Server, windows: Any) -> None:
+    windows.allow_errors("WebSocket|ERR_CONNECTION")
+    page = live(windows.open(f"{shop.url}/tables/maker/rows/2/edit"))
+    page.fill("input[name=value-1]", "Bolts & Nuts")
+    shop.stop()
+    expect(page.locator(".link .lost")).to_be_visible()
+    shop.start()
+    live(page)
+    expect(page.locator("input[name=value-1]")).to_have_value("Bolts & Nuts")
+    page.click("form.edit button")
+    expect(page.locator("main h2")).to_have_text("Bolts & Nuts")
+
+
 def test_everything_works_without_javascript(shop: Server, windows: Any) -> None:
     page = windows.open(shop.url, java_script_enabled=False)
     expect(page.locator(".link .still")).to_be_visible()
