@@ -421,7 +421,7 @@ def test_a_function_that_calls_itself() -> None:
         return div[str(depth), local(depth - 1) if depth else None]
 
     for function in (nested, local):
-        assert is_lowered(lower(function)(2))
+        assert is_lowered(lower(function)(0))
         assert str(lower(function)(2)) == "<div>2<div>1<div>0</div></div></div>"
 
 

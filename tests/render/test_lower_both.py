@@ -425,7 +425,11 @@ def test_any_source(source: str, flag: object, word: str) -> None:
         linecache.cache.pop(page.__code__.co_filename, None)
 
 
-PATHS = sorted(Path(__file__).parents[2].glob("examples/*/main.py"))
+PATHS = [
+    path
+    for path in sorted(Path(__file__).parents[2].glob("examples/*/main.py"))
+    if "App(" in path.read_text()
+]
 
 
 @contextmanager
