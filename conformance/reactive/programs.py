@@ -1,20 +1,20 @@
-"""The hand-picked programs of programs.json: at least one for each primitive, and one for each listed difference.
+"""The hand-picked programs of programs.json: one for each primitive, and one for each listed difference.
 
 A program is a list of steps; `async` says that it may wait, `difference` which listed difference it shows.
 Statements::
 
-    signal NAME VALUE [EQUALS]      set NAME EXPR      setf NAME EXPR (of ["prev"])     log EXPR     return EXPR
-    memo|computed|render|effect NAME BODY      on KIND NAME [DEPS] DEFER BODY      reaction NAME TRACKED BODY
-    batch|untrack BODY      root NAME BODY      dispose NAME      owner NAME      within OWNER BODY
-    cleanup LABEL [BODY]    mount LABEL      catch NAME BODY HANDLER      reset NAME
-    boundary NAME CONTENT FALLBACK      throw TEXT      when EXPR BODY [BODY]      provide CONTEXT EXPR BODY
-    selector NAME SOURCE      map|index NAME SOURCE ROW [FALLBACK]      resource NAME SOURCE OPTIONS
-    resolve|reject NAME CALL VALUE      refetch|mutate NAME [EXPR]      suspense NAME CONTENT FALLBACK
-    list ORDER TAIL BODY      transition BODY      tick (let everything that waits run)
+    signal NAME VALUE [EQUALS]     set NAME EXPR     setf NAME EXPR (of ["prev"])     log EXPR     return EXPR
+    memo|computed|render|effect NAME BODY     on KIND NAME [DEPS] DEFER BODY     reaction NAME TRACKED BODY
+    batch|untrack BODY     root NAME BODY     dispose NAME     owner NAME     within OWNER BODY
+    cleanup LABEL [BODY]     mount LABEL     catch NAME BODY HANDLER     reset NAME     throw TEXT
+    boundary NAME CONTENT FALLBACK     when EXPR BODY [BODY]     provide CONTEXT EXPR BODY
+    selector NAME SOURCE     map|index NAME SOURCE ROW [FALLBACK]     resource NAME SOURCE OPTIONS
+    resolve|reject NAME CALL VALUE     refetch|mutate NAME [EXPR]     suspense NAME CONTENT FALLBACK
+    list ORDER TAIL BODY     transition BODY     tick (let everything that waits run)
     final (name memos that are not what computing them again gives)
 
-Expressions are numbers, ``["r", name]`` (a tracked read), ``["u", name]`` (untracked), ``["+", a, b]`` and so on.
-Every run of a computation is logged when it begins and when it ends, with its value.
+Expressions are numbers, ``["r", name]`` (a tracked read), ``["u", name]`` (untracked), ``["+", a, b]`` and
+so on. Every run of a computation is logged when it begins and when it ends, with its value.
 """
 
 from __future__ import annotations
