@@ -439,3 +439,19 @@ def test_the_source_of_nearly_every_function_is_found() -> None:
                     lost.append(value.__qualname__)
     assert found > 150
     assert len(lost) < 5, lost
+
+
+def test_a_function_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = sys.modules["wayfare.render.lower"]
+    searched: list[str] = []
+    search = module._file_of
+
+    def counted(function: FunctionType) -> Any:
+        searched.append(function.__name__)
+        return search(function)
+
+    monkeypatch.setattr(module, "_file_of", counted)
+    functions = [lambda: p["a"], lambda: p["b"], lambda: len("no element")]
+    for _ in range(3):
+        assert [is_lowered(lower(function)()) for function in functions] == [True, True, False]
+    assert searched == ["<lambda>", "<lambda>"]

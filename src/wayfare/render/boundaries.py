@@ -154,8 +154,8 @@ class SuspenseList(View):
             )
         if tail not in (None, "collapsed", "hidden"):
             raise UsageError(f"SuspenseList(tail={tail!r}): it is 'collapsed', 'hidden' or None")
-        self.reveal_order = reveal_order
-        self.tail = tail
+        self.reveal_order: Literal["forwards", "backwards", "together"] = reveal_order
+        self.tail: Literal["collapsed", "hidden"] | None = tail
         self.children = children
 
     def __getitem__(self, children: Node | tuple[Node, ...]) -> SuspenseList:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from typing import Any, Generic, ParamSpec, overload
+from typing import Any, Generic, ParamSpec, cast, overload
 
 from .._types import Description
 from ..errors import UsageError
@@ -207,4 +207,4 @@ def as_component(value: object, place: str) -> Component[...]:
         )
     if not callable(value):
         raise UsageError(f"{place} takes a component or a function that returns one, not {value!r:.60}")
-    return Component(value)
+    return Component(cast("Callable[..., Node]", value))

@@ -20,10 +20,11 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from functools import partial
-from types import CellType, CodeType, FunctionType
+from types import CellType, CodeType, FunctionType, ModuleType
 from typing import Any, Final, TypeVar, cast
 
-from .lower_ast import Function, Rewriter, Site
+from ..html import Element
+from .lower_ast import Function, Resolve, Rewriter, Site
 from .place import Place
 
 logger = logging.getLogger("wayfare.render")
@@ -69,7 +70,8 @@ class _File:
         self.imports = _imports(tree)
 
 
-_known: OrderedDict[tuple[str, int, str], _Known] = OrderedDict()
+_known: OrderedDict[int, _Known] = OrderedDict()
+"""By the identity of the code, which stays its own for as long as it is remembered here."""
 _files: OrderedDict[str, _File] = OrderedDict()
 
 
@@ -86,9 +88,8 @@ def lower(function: F) -> F:
         return function
     plain = cast("FunctionType", function)
     code = function.__code__
-    key = (code.co_filename, code.co_firstlineno, code.co_name)
-    known = _known.get(key)
-    if known is None or known.code is not code:
+    known = _known.get(id(code))
+    if known is None:
         try:
             known = _lowered(plain)
         except Exception:
@@ -96,7 +97,7 @@ def lower(function: F) -> F:
             known = _Known(code, None, {})
         if len(_known) >= MAX_FUNCTIONS:
             _known.popitem(last=False)
-        _known[key] = known
+        _known[id(code)] = known
     if known.lowered is None:
         return function
     return cast("F", _function(plain, known.lowered, known.cells))
@@ -126,11 +127,14 @@ def _lowered(function: FunctionType) -> _Known:
     nothing = _Known(code, None, {})
     if any(name.startswith(".") for name in code.co_freevars):
         return nothing  # a part of a function that has been lowered as a whole
+    resolve = _resolver(function)
+    if not _mentions_elements(code, resolve):
+        return nothing
     file = _file_of(function)
     found = None if file is None else _source_of(code, file)
     if file is None or found is None:
         return nothing
-    rewriter = Rewriter(_resolver(function))
+    rewriter = Rewriter(resolve)
     rewritten = rewriter.rewrite(found)
     sites = rewriter.sites
     if not sites:
@@ -140,7 +144,7 @@ def _lowered(function: FunctionType) -> _Known:
     return _Known(code, _renamed(made, made.co_qualname, code.co_qualname), cells)
 
 
-def _resolver(function: FunctionType) -> Callable[[str], object]:
+def _resolver(function: FunctionType) -> Resolve:
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
 
     def resolve(name: str) -> object:
@@ -152,6 +156,21 @@ def _resolver(function: FunctionType) -> Callable[[str], object]:
             return None
 
     return resolve
+
+
+def _mentions_elements(code: CodeType, resolve: Resolve) -> bool:
+    """Whether a name in ``code``, or in a function inside it, may be an element's. If not, why search."""
+    stack = [code]
+    while stack:
+        current = stack.pop()
+        names = current.co_names + current.co_freevars
+        for value in map(resolve, names):
+            if type(value) is Element:
+                return True
+            if type(value) is ModuleType and any(type(vars(value).get(name)) is Element for name in names):
+                return True
+        stack.extend(each for each in current.co_consts if isinstance(each, CodeType))
+    return False
 
 
 def _file_of(function: FunctionType) -> _File | None:

@@ -109,7 +109,7 @@ class Mounter:
         if node is None or node is True or node is False:
             return None
         if type(node) is str:
-            return node
+            return node  # pyright: ignore[reportReturnType]
         if isinstance(node, Lowered) and node.case.quiet:
             return self._lowered(node, anchored)
         cell: list[Content] = [None]
@@ -180,7 +180,7 @@ class Mounter:
         if hasattr(type(node), "__html__"):
             return Raw(node.__html__())
         if callable(node):
-            return self.reactive(node)
+            return self.reactive(node)  # pyright: ignore[reportArgumentType]
         if isinstance(node, list | tuple):
             if len(node) == 1:
                 return self._later(node[0], anchored)
@@ -216,7 +216,7 @@ class Mounter:
             dispose(owner)
             return self._suspended(call)
         if node is None or type(node) is str:
-            return node
+            return node  # pyright: ignore[reportReturnType]
         cell: list[Content] = [None]
         self._tasks.append((node, owner, cell, 0, anchored))
         return Group(cell)
