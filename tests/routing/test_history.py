@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wayfare.errors import LimitError
-from wayfare.routing import BrowserHistory, Entry, Go, History, Push, StaticHistory, create_memory_history
+from wayfare.routing import Entry, Go, History, Push, StaticHistory, create_memory_history
 from wayfare.routing.history import MAX_ENTRIES
 
 from .conftest import Stage
@@ -120,12 +119,40 @@ async def test_a_move_that_is_stopped_is_undone_and_not_noted(stage: Stage) -> N
     assert (browser.url, model.is_routing()) == ("/a", False)
 
 
-async def test_moves_that_are_stopped_and_never_undone_are_an_error(stage: Stage) -> None:
+@pytest.mark.parametrize(
+    ("moves", "sent"),
+    [
+        # The browser's entries are "/0" to "/9", the page is at "/5". The visitor's moves and the answers to
+        # what was sent come in this order.
+        ([-1, 1], [1]),
+        ([-1, -1, 1, 1], [1, 1]),
+        ([-1, -1, -1, 1, 2], [1, 2]),
+        ([-2, 2, -1, 1], [2, 1]),
+        ([-1, 1, 1, -1], [1, -1]),
+        ([2, -1, -2, 1], [-2, 1]),
+    ],
+)
+async def test_going_back_again_while_it_is_undone_is_undone_too(
+    stage: Stage, moves: list[int], sent: list[int]
+) -> None:
+    browser, model = stage.browser_model("/5", ROUTES)
+    model.before_leave.subscribe(lambda event: event.prevent_default(), model.location, lambda *_: None)
+    at = 5
+    for delta in moves:
+        at += delta
+        browser.moved(f"/{at}", None, delta)
+    assert (at, browser.url, model.is_routing()) == (5, "/5", False)
+    assert stage.sent == [Go(delta) for delta in sent]
+    browser.moved("/4", None, -1)
+    assert len(stage.sent) == len(sent) + 1
+
+
+async def test_a_move_of_unknown_length_ends_what_was_being_undone(stage: Stage) -> None:
     browser, model = stage.browser_model("/a", ROUTES)
     model.before_leave.subscribe(lambda event: event.prevent_default(), model.location, lambda *_: None)
-    history = model.history
-    assert isinstance(history, BrowserHistory)
-    history.undoing = MAX_ENTRIES
-    with pytest.raises(LimitError, match="were stopped and not undone"):
-        history.stop(-1)
-    assert browser.url == "/a"
+    browser.moved("/b", None, -1)
+    browser.moved("/c", None, None)
+    await stage.settle()
+    assert (browser.url, model.location.pathname) == ("/c", "/c")
+    browser.moved("/b", None, -1)
+    assert stage.sent == [Go(1), Go(1)]

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ..errors import LimitError
 from .browser import Browser, Go, Push
 from .urls import parse_url
 
@@ -175,9 +174,12 @@ class BrowserHistory(History):
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        # The delta of a `go` that was asked for with force, and how many moves are our own undoing.
+        # The delta of a `go` that was asked for with force.
         self._forced: int | None = None
-        self.undoing = 0
+        # How far the browser is from the entry that is shown, by moves that were stopped, and the move that
+        # is to bring it back, until the browser has reported it.
+        self._displaced = 0
+        self._undoing: int | None = None
 
     @property
     def browser(self) -> Browser | None:
@@ -188,6 +190,7 @@ class BrowserHistory(History):
         return Entry(str(url), self._browser.state)
 
     def set(self, entry: Entry, *, replace: bool, scroll: bool) -> None:
+        self._displaced, self._undoing = 0, None
         self._browser.push(Push(self.render_url(entry.value), entry.state, replace, scroll))
 
     def render_url(self, value: str) -> str:
@@ -206,25 +209,34 @@ class BrowserHistory(History):
         return self._browser.on_moved(moved)
 
     def _moved(self, listener: HistoryListener, url: str, state: object, delta: int | None) -> None:
-        if self.undoing:
-            self.undoing -= 1
-            self._browser.went(url, state)
+        if self._undoing is not None and delta is not None:
+            self._moved_while_undoing(url, state, delta)
             return
+        self._displaced, self._undoing = 0, None
         forced = delta is not None and delta == self._forced
         self._forced = None
         entry = self._entry(url, state)
         if delta and not forced and not listener.may_leave(self.leave_target(entry, delta), state):
-            self.stop(delta)
+            self._displaced = delta
+            self._bring_back()
             return
         self._browser.went(url, state)
         listener.moved(entry, delta)
 
-    def stop(self, delta: int) -> None:
-        """Takes back a move that the page does not want to be left by."""
-        self.undoing += 1
-        if self.undoing > MAX_ENTRIES:
-            raise LimitError(f"More than {MAX_ENTRIES} moves of the browser were stopped and not undone.")
-        self._browser.send(Go(-delta))
+    def _bring_back(self) -> None:
+        """Takes back moves that the page does not want to be left by."""
+        self._undoing = -self._displaced
+        self._browser.send(Go(self._undoing))
+
+    def _moved_while_undoing(self, url: str, state: object, delta: int) -> None:
+        """A move came while ours is on its way: it is ours, or the visitor's, who pressed back once more."""
+        self._displaced += delta
+        if delta == self._undoing:
+            self._undoing = None
+            if self._displaced:
+                self._bring_back()
+        if not self._displaced:
+            self._browser.went(url, state)
 
     def _entry(self, url: str, state: object) -> Entry:
         return Entry(str(parse_url(url)), state)
