@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from wayfare.components import A, Navigate, Route, Router
+from wayfare.components import A, MemoryRouter, Navigate, Route, Router
 from wayfare.errors import NoRouterError, UsageError
 from wayfare.reactive import create_signal
-from wayfare.render import component
+from wayfare.render import Event, component
 
 from .router_page import Page
 
@@ -119,3 +119,22 @@ async def test_navigate_takes_functions_of_both_kinds(open_page: Open) -> None:
         )
         await page.settle()
         assert page.browser.url == "/there"
+
+
+async def test_links_of_a_memory_router_are_its_own(open_page: Open) -> None:
+    page = open_page("/")
+    clicked: list[str] = []
+    links = component(
+        lambda children: [
+            A(href="/x", on_click=lambda: clicked.append("own"))["x"],
+            A(href="https://example.com/")["out"],
+            children,
+        ]
+    )
+    page.show(MemoryRouter(root=links)[Route(path="/x", component=lambda: "there"), Route(path="/")])
+    assert page.mounted is not None
+    handled = [address for address in range(50) if page.mounted.handles(address, "click")]
+    assert len(handled) == 1
+    page.mounted.dispatch(handled[0], "click", Event("click", {}))
+    assert (await page.settle()).endswith("there")
+    assert (clicked, page.sent) == (["own"], [])

@@ -156,3 +156,18 @@ async def test_a_move_of_unknown_length_ends_what_was_being_undone(stage: Stage)
     assert (browser.url, model.location.pathname) == ("/c", "/c")
     browser.moved("/b", None, -1)
     assert stage.sent == [Go(1), Go(1)]
+
+
+async def test_the_first_render_does_not_overwrite_a_hash_that_it_can_not_know(stage: Stage) -> None:
+    browser, model = stage.browser_model("/page", ROUTES, hash=True, first=True)
+    assert (model.location.pathname, stage.sent) == ("/", [])
+    browser.is_first_render = False
+    browser.moved("/page#/users/1", None, None)
+    await stage.settle()
+    assert (model.location.pathname, stage.sent) == ("/users/1", [])
+
+
+async def test_an_empty_hash_becomes_the_base(stage: Stage) -> None:
+    _, model = stage.browser_model("/page", ROUTES, hash=True, base="/app")
+    assert stage.sent == [Push("#/app", None, True, False)]
+    assert model.location.pathname == "/app"

@@ -14,8 +14,17 @@ from typing import Any
 from ..errors import UsageError
 from ..html import Node, a
 from ..reactive import create_memo, untrack
-from ..render import component
-from ..routing import Location, NavigateFunction, link_state, parse_url, use_location, use_route, use_router
+from ..render import Event, Handler, component, prevent_default
+from ..routing import (
+    Location,
+    NavigateFunction,
+    RouterModel,
+    link_state,
+    parse_url,
+    use_location,
+    use_route,
+    use_router,
+)
 from ..routing import use_navigate as _use_navigate
 
 
@@ -85,6 +94,9 @@ def A(
         return names
 
     fixed_address = not callable(href) and (href.startswith("/") or to() is None)
+    if model.history.browser is None:
+        # The browser knows nothing of this router: its links would be followed by the page's own.
+        attrs["on_click"] = _follower(model, to, attrs.get("on_click"), replace, state)
     return a(
         {
             "link": True,
@@ -99,6 +111,23 @@ def A(
         aria_busy=lambda: "true" if pending() else None,
         **attrs,
     )[children if isinstance(children, tuple) else (children,)]
+
+
+def _follower(
+    model: RouterModel, to: Callable[[], str | None], own: Any, replace: bool, state: Any
+) -> Handler | None:
+    """What a click on a link of a memory router does; the link's own handler goes before it."""
+    if untrack(to) is None:
+        return None if own is None else Handler.of(own)
+
+    def follow(event: Event) -> Any:
+        result = Handler.of(own)(event) if own is not None else None
+        path = untrack(to)
+        if path is not None:
+            model.navigate(model.base, path, {"resolve": False, "replace": replace, "state": state})
+        return result
+
+    return prevent_default(follow)
 
 
 def _preload(preload: bool | None) -> str | None:

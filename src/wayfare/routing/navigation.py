@@ -109,9 +109,13 @@ class RouterModel:
         if base is None:
             raise RouteError(f"base={self.options.base!r} is no path on this site. Write it like '/app'.")
         self.base = BaseRoute(base)
-        if not history.current().value:
-            history.set(Entry(base), replace=True, scroll=False)
         entry = history.current()
+        if not entry.value:
+            entry = Entry(base)
+            browser = history.browser
+            if browser is None or not browser.is_first_render:
+                history.set(entry, replace=True, scroll=False)
+            # Else the browser has not told yet what follows its #.
         self._reference, self._set_reference = create_signal(entry.value)
         self._state, self._set_state = create_signal(entry.state)
         self._routing, self._set_routing = create_signal(False)

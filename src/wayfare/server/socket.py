@@ -30,6 +30,7 @@ from ..wire import (
     Close,
     Hello,
     Load,
+    Moved,
     PageOp,
     Ping,
     Pong,
@@ -133,6 +134,8 @@ class Conversation:
         if entry is None:
             entry = await self._fresh(message)
         elif not message.fresh and entry.page.outbox.acknowledge(message.ack):
+            if entry.client is None:
+                self._arrive(entry.page, message)
             missed = entry.page.frames_after(message.ack)
         entry.client = message.client
         self._entry = entry
@@ -149,6 +152,13 @@ class Conversation:
             opening.append(Load(redirected))
         self._extra.append(encode_frame(0, entry.page.handled, opening))
         self._wake()
+
+    def _arrive(self, page: Page, message: Hello) -> None:
+        """The first hello of the browser that got the page: it alone knows the hash and the entry's state."""
+        shown = page.browser
+        same = message.url.partition("#")[0] == shown.url.partition("#")[0]
+        if same and (message.url, message.state) != (shown.url, shown.state):
+            page.receive(0, Moved(message.url, message.state, None))
 
     async def _fresh(self, message: Hello) -> Entry:
         try:
