@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -284,6 +285,22 @@ async def test_an_edit_of_a_row_that_changed_is_refused_with_both_versions(
         await second.submit(second.get("form.edit"))
         assert second.get("main h2").text == "Mine"
         assert "99.0" in second.get(".record").text
+
+
+async def test_of_several_edits_at_once_one_is_saved_and_the_others_are_told(shop: App) -> None:
+    pages = [await open_page(shop, f"{DETAILS}/rows/1/edit") for _ in range(4)]
+    try:
+        for number, page in enumerate(pages):
+            await page.fill(page.get("input[name=value-1]"), f"Lamp {number}")
+        await asyncio.gather(*(page.submit(page.get("form.edit")) for page in pages))
+        for page in pages:
+            await page.settled()
+        told = [page for page in pages if "Somebody changed this row" in page.text]
+        assert len(told) == 3
+        assert all(page.get("input[name=value-1]")["value"].startswith("Lamp ") for page in told)
+    finally:
+        for page in pages:
+            page.close()
 
 
 @pytest.mark.parametrize("javascript", [True, False])
