@@ -44,6 +44,8 @@ def test_the_first_response_is_finished(server: Server, windows: Any) -> None:
 def test_a_click_changes_the_text_and_nothing_else(server: Server, windows: Any) -> None:
     page = windows.open(server.url)
     expect(page.locator("p")).to_have_text("John 1")
+    # Being connected shows on the root element; from then on nothing but the text may change.
+    expect(page.locator("html")).to_have_attribute("data-wayfare", "live")
     page.evaluate(WATCH)
     page.click("text=Refresh")
     expect(page.locator("p")).to_have_text("John 2")
