@@ -90,7 +90,7 @@ def test_another_thread_may_not_open_a_scope_while_one_is_open_here() -> None:
     scope = Scope(AsyncioWorld(), "page")
     error = in_thread(lambda: Scope(AsyncioWorld(), "elsewhere"))
     assert isinstance(error, ThreadError)
-    assert "1 open scope" in str(error)
+    assert "open scope(s) are there" in str(error)
     scope.close()
 
 
