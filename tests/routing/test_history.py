@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wayfare.routing import Entry, Go, History, Push, StaticHistory, create_memory_history
+from wayfare.routing import Entry, Go, History, Load, Push, StaticHistory, create_memory_history
 from wayfare.routing.history import MAX_ENTRIES
 
 from .conftest import Stage
@@ -171,3 +171,19 @@ async def test_an_empty_hash_becomes_the_base(stage: Stage) -> None:
     _, model = stage.browser_model("/page", ROUTES, hash=True, base="/app")
     assert stage.sent == [Push("#/app", None, True, False)]
     assert model.location.pathname == "/app"
+
+
+async def test_a_link_to_another_page_is_not_the_hash_routers(stage: Stage) -> None:
+    browser, model = stage.browser_model("/page#/app/a", ROUTES, hash=True, base="/app")
+    stage.go(model, "b")
+    await stage.settle()
+    assert browser.url == "/page#/app/b"
+    browser.link("/page#/app/c")
+    await stage.settle()
+    browser.link("/page#/other")
+    browser.link("/elsewhere#/app/d")
+    assert stage.sent[1:] == [
+        Push("#/app/c", None, False, True),
+        Load("/page#/other"),
+        Load("/elsewhere#/app/d"),
+    ]

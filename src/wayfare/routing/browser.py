@@ -116,7 +116,8 @@ class Browser:
 
     def push(self, command: Push) -> None:
         """Sends a new entry to the browser and counts as being there."""
-        self.url = command.url
+        page = self.url.partition("#")[0]
+        self.url = page + command.url if command.url.startswith("#") else command.url
         self.state = command.state
         self.send(command)
 

@@ -63,6 +63,11 @@ class History(ABC):
         """The path that a clicked link's URL means."""
         return target
 
+    def owns(self, target: str) -> bool:
+        """Whether a clicked link's URL may be one of this history's at all."""
+        del target
+        return True
+
     @property
     def browser(self) -> Browser | None:
         """The browser whose address bar this history is, if any: it hears of status and redirects."""
@@ -269,6 +274,10 @@ class HashHistory(BrowserHistory):
         # A link to "#part" is an anchor in the page that is shown.
         shown = parse_url(self._browser.url).hash[1:].partition("#")[0]
         return f"{shown or '/'}#{after}"
+
+    def owns(self, target: str) -> bool:
+        # The same page with another hash; a link to another page is the browser's.
+        return parse_url(target).pathname == parse_url(self._browser.url).pathname
 
     def leave_target(self, entry: Entry, delta: int) -> str | int:
         return delta if delta < 0 else entry.value

@@ -237,11 +237,19 @@ class RouterModel:
 
     def follow(self, url: str, replace: bool, scroll: bool, state: object) -> bool:
         """The visitor clicked a link. False where it is not this router's."""
-        if is_external(url) or not is_within(parse_url(url).pathname, self.base.path_text):
+        target = self.target_of(url)
+        if target is None:
             return False
         options: NavigateOptions = {"resolve": False, "replace": replace, "scroll": scroll, "state": state}
-        self.navigate(self.base, self.history.parse_path(url), options)
+        self.navigate(self.base, target, options)
         return True
+
+    def target_of(self, url: str) -> str | None:
+        """What a clicked or hovered link's URL means to this router; None where it is not its own."""
+        if is_external(url) or not self.history.owns(url):
+            return None
+        target = self.history.parse_path(url)
+        return target if is_within(parse_url(target).pathname, self.base.path_text) else None
 
     def redirect(self, url: str, *, replace: bool) -> None:
         """Carries out a redirect that a query or an action answered with, also to another site."""

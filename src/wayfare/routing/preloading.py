@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 from ..data import Intent, current_intent
 from ..reactive import Owner, run_with_owner, untrack
 from .location import Location, PlainLocation
-from .paths import is_external, is_within
 from .urls import Url, parse_url
 
 if TYPE_CHECKING:
@@ -97,11 +96,9 @@ class Preloader:
     def preload_link(self, target: str, data: bool) -> None:
         """The visitor may be about to follow a link."""
         model = self._model
-        if not model.options.preload or is_external(target):
-            return
-        url = parse_url(model.history.parse_path(target))
-        if is_within(parse_url(target).pathname, model.base.path_text):
-            self._preload(url, data, transform=True)
+        path = model.target_of(target) if model.options.preload else None
+        if path is not None:
+            self._preload(parse_url(path), data, transform=True)
 
     def _preload(self, url: Url, data: bool, *, transform: bool) -> None:
         model = self._model
