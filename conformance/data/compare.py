@@ -177,9 +177,10 @@ def under_way(trace: Trace, time: float) -> bool:
     return bool(begun) and ended < sum(1 for e in trace if e["ev"] == "step" and e["i"] in begun and e["t"] <= time)
 
 
-def next_view(found: dict[str, list[Json]], after: str) -> Json:
-    later = sorted((n for n in found if n.endswith(" view") and place(n) > place(after)), key=place)
-    return found[later[0]] if later else None
+def meet_again(one: dict[str, list[Json]], other: dict[str, list[Json]], after: str) -> bool:
+    """Whether the next view that both show is the same."""
+    later = [n for n in one.keys() & other.keys() if n.endswith(" view") and place(n) > place(after)]
+    return not later or one[min(later, key=place)] == other[min(later, key=place)]
 
 
 def filled(before: Json, after: Json) -> bool:
@@ -192,13 +193,13 @@ def filled(before: Json, after: Json) -> bool:
 def excused(theirs: Trace, one: dict[str, list[Json]], other: dict[str, list[Json]], name: str) -> str | None:
     """The rule of differences.json that a difference falls under, if any."""
     here, there = one.get(name), other.get(name)
-    if name.endswith(" view") and here and next_view(one, name) == next_view(other, name):
+    if name.endswith(" view") and here and meet_again(one, other, name):
         if there is None and under_way(theirs, place(name)[1]):
             return "torn"
         if there and filled(here, there):
             return "fallback"
     before = max((n for n in other if n.endswith(" view") and place(n) < place(name)), key=place, default=None)
-    if name.endswith(" view") and there and not here and before and next_view(one, name) == next_view(other, name):
+    if name.endswith(" view") and there and not here and before and meet_again(one, other, name):
         return "sooner" if filled(other[before], there) else None
     if name.endswith(" history") and here and not there:
         entries = here[-1]["value"]["entries"]

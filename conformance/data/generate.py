@@ -47,11 +47,16 @@ class Scenario:
         self.count += 1
         return f"{letter}{self.count}"
 
+    def place(self) -> str:
+        """Where nobody has been: going to where one is, while on the way elsewhere, is a listed difference (61)."""
+        return f"/done/{self.name('p')}"
+
     def query(self, delay: int) -> Json:
         spec: Json = {"delayMs": delay}
         x = self.r.random()
         if x < 0.3:  # by key: which of several keys is fetched first is the frameworks' own
-            spec |= {"outcomes": [self.outcome(delay) for _ in range(self.r.randint(2, 5))], "perKey": True}
+            outcomes = [self.outcome(delay) for _ in range(self.r.randint(2, 5))]
+            spec |= {"outcomes": [*outcomes, {}], "perKey": True}
         elif x < 0.36:
             spec["delayMs"] = "micro"
         return spec
@@ -67,7 +72,7 @@ class Scenario:
         if x < 0.9:
             return {"json": {"n": self.r.randint(1, 9)}}
         if self.navigates:
-            return {"redirect": self.r.choice(["/list", "/users/2"]), "throw": self.chance(0.3)}
+            return {"redirect": self.place(), "throw": self.chance(0.3)}
         return {"value": self.r.choice([0, "", False, None, {"a": [1]}])}
 
     def action(self, delay: int) -> Json:
@@ -82,10 +87,11 @@ class Scenario:
         elif x < 0.55:
             spec["value"] = self.r.choice([1, "v", {"a": 1}, None])
         elif x < 0.65 and self.navigates:
-            spec["redirect"] = self.r.choice(["/list", "/users/2", "/", "/users/1"])
+            spec["outcomes"] = [{"redirect": self.place()} for _ in range(4)]
         elif x < 0.72:
             spec |= {"json": [1, 2], "throw": True}
-        if ("json" in spec or "reload" in spec or "redirect" in spec) and self.chance(0.7):
+        redirects = any("redirect" in each for each in spec.get("outcomes", []))
+        if ("json" in spec or "reload" in spec or redirects) and self.chance(0.7):
             spec["revalidate"] = self.r.choice(KEYS)
         if self.chance(0.25):
             spec["onComplete"] = self.r.choice([True, True, "retryOnce", "clear"])
@@ -166,6 +172,7 @@ class Scenario:
             routes.append({"id": "L", "path": "/list", "async": [{"query": "users"}], "boundary": True, **preload})
             preload = {"preload": [{**user, "catch": True}]} if self.chance(0.6) else {}
             suspense = {"suspense": "s"} if self.chance(0.3) else {}
+            routes.append({"id": "D", "path": "/done/:p", "texts": ["$params.p"]})
             routes.append({"id": "U", "path": "/users/:id", "async": [user], "boundary": True, **preload, **suspense})
         steps: list[Json] = [{"do": "wait", "ms": self.r.choice([5, 20, 600])}]
         for _ in range(self.r.randint(3, 10)):

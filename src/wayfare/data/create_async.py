@@ -78,7 +78,7 @@ def create_async(
     fn: Callable[[], Awaitable[T] | None],
     *,
     name: str | None = None,
-    initial_value: T = ...,
+    initial_value: Any = ...,
     defer_stream: bool = False,
 ) -> AsyncAccessor[T]: ...
 @overload
@@ -86,7 +86,7 @@ def create_async(
     fn: Callable[[Any], Awaitable[T] | None],
     *,
     name: str | None = None,
-    initial_value: T = ...,
+    initial_value: Any = ...,
     defer_stream: bool = False,
 ) -> AsyncAccessor[T]: ...
 @overload
@@ -94,7 +94,7 @@ def create_async(
     fn: Callable[[], T] | Callable[[Any], T],
     *,
     name: str | None = None,
-    initial_value: T = ...,
+    initial_value: Any = ...,
     defer_stream: bool = False,
 ) -> AsyncAccessor[T]: ...
 def create_async(
@@ -133,7 +133,7 @@ def create_async_store(
     fn: Callable[[], Awaitable[T] | None],
     *,
     name: str | None = None,
-    initial_value: T = ...,
+    initial_value: Any = ...,
     defer_stream: bool = False,
     reconcile: Mapping[str, Any] | None = None,
 ) -> AsyncAccessor[T]: ...
@@ -142,7 +142,7 @@ def create_async_store(
     fn: Callable[[Any], Awaitable[T] | None],
     *,
     name: str | None = None,
-    initial_value: T = ...,
+    initial_value: Any = ...,
     defer_stream: bool = False,
     reconcile: Mapping[str, Any] | None = None,
 ) -> AsyncAccessor[T]: ...
@@ -151,7 +151,7 @@ def create_async_store(
     fn: Callable[[], T] | Callable[[Any], T],
     *,
     name: str | None = None,
-    initial_value: T = ...,
+    initial_value: Any = ...,
     defer_stream: bool = False,
     reconcile: Mapping[str, Any] | None = None,
 ) -> AsyncAccessor[T]: ...
@@ -224,7 +224,7 @@ def _follow(
     wanted = not isinstance(fn, Query) and wants_argument(fn)
 
     def source() -> Any:
-        return fn(previous()) if wanted else fn()
+        return fn(previous()) if wanted else fn()  # pyright: ignore[reportUnknownVariableType]
 
     options: dict[str, Any] = {} if isinstance(initial_value, _Missing) else {"initial_value": initial_value}
     if storage is not None:
