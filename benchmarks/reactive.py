@@ -1,13 +1,13 @@
 """The reactive core beside reaktiv, observ, Wybthon's core and solid-js, each question in turns in one run.
 
-    python -m benchmarks.reactive                                what is installed here
-    python -m benchmarks.reactive --python /path/to/python       the interpreter that has the other Python
-    cores python -m benchmarks.reactive --only wayfare --json          one of them, as data
+    python -m benchmarks.reactive                            what is installed here
+    python -m benchmarks.reactive --python /path/to/python   another interpreter, with the other cores
+    python -m benchmarks.reactive --only wayfare --json      one of them, as data
 
-Each library runs in a process of its own, three times, in turns; the medians are printed, and in brackets how
-many bare Python calls (of a function that does nothing, timed beside it) that is. Cores that can't run a
-line, or not within its time, show a dash. solid-js is taken from conformance/reactive/oracle, where the
-conformance run installs it.
+Each library runs in a process of its own, three times, in turns; the medians of their best rounds are
+printed, and in brackets how many bare Python calls (of a function that does nothing, timed beside it) that
+is. Cores that can't run a line, or not within its time, show a dash. solid-js is taken from
+conformance/reactive/oracle, where the conformance run installs it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import Any
 HERE = Path(__file__).parent
 LIBRARIES = ("wayfare", "reaktiv", "observ", "wybthon", "solid-js")
 ROUNDS = 3
-LIMIT = 120.0
+LIMIT = 240.0
 """Seconds that one library has for all lines."""
 
 Maker = tuple[
@@ -80,18 +80,18 @@ def make(library: str) -> Maker:
     return ref, o.computed, lambda fn: o.watch_effect(fn, sync=True), lambda fn: fn(), lambda fn: fn()
 
 
-def timed(fn: Callable[[], object], count: int, rounds: int = 7) -> float:
-    """Nanoseconds for one of the `count` operations that `fn` does: the median of some rounds."""
+def timed(fn: Callable[[], object], count: int, rounds: int = 5) -> float:
+    """Nanoseconds of processor time for one of the `count` operations of `fn`: the best of some rounds."""
     taken: list[float] = []
     fn()
     for _ in range(rounds):
         gc.collect()
         gc.disable()
-        begin = time.perf_counter_ns()
+        begin = time.thread_time_ns()
         fn()
-        taken.append((time.perf_counter_ns() - begin) / count)
+        taken.append((time.thread_time_ns() - begin) / count)
         gc.enable()
-    return statistics.median(taken)
+    return min(taken)
 
 
 def bare() -> float:
