@@ -2,10 +2,12 @@
 
     python -m conformance.data.compare                    the oracle's scenarios about queries and actions
     python -m conformance.data.compare --random 2000      random ones, by seed: --seed 1
-    python -m conformance.data.compare --show 1/17        both traces of one random scenario, or of a named one
+    python -m conformance.data.compare --show 1/17        both traces of one random scenario, or of a named
+    one
 
 The last line says ``N compared, K differences, J listed``; it is an error where a difference is not in
-differences.json, or a listed one does not show. The packages of Node are installed when they are not there yet.
+differences.json, or a listed one does not show. The packages of Node are installed when they are not there
+yet.
 """
 
 from __future__ import annotations
@@ -50,7 +52,13 @@ def upstream(requests: list[Json]) -> list[Trace]:
     """The traces that Solid Router gives."""
     lines = "".join(json.dumps(each) + "\n" for each in requests)
     done = subprocess.run(
-        ["node", "oracle.mjs"], cwd=ORACLE, input=lines, capture_output=True, text=True, check=False, timeout=1200
+        ["node", "oracle.mjs"],
+        cwd=ORACLE,
+        input=lines,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=1200,
     )
     if done.returncode:
         raise SystemExit(f"the oracle failed: {done.stderr[-2000:]}")
@@ -81,7 +89,11 @@ class DataRunner(Runner):
         url = step.get("actionUrl") or (action.with_(*step["with"]) if "with" in step else action).url
         submitter = step.get("submitter") or {}
         if "formaction" in submitter:
-            url = self.actions[step["action"]].url if submitter["formaction"] == "$url" else submitter["formaction"]
+            url = (
+                self.actions[step["action"]].url
+                if submitter["formaction"] == "$url"
+                else submitter["formaction"]
+            )
         found = find_action(url) if step.get("method", "post").lower() == "post" else None
         fields = [tuple(pair) for pair in step.get("fields", [])]
         if "name" in submitter:
@@ -98,9 +110,22 @@ def hand_picked() -> list[Json]:
     return [each for each in map(json.loads, lines) if each["id"].startswith(KINDS)]
 
 
-# What is compared -----------------------------------------------------------------------------------------------
+# What is compared
+# -----------------------------------------------------------------------------------------------
 
-SILENT = {"settle", "mount", "unmount", "console", "jsdom", "unhandled", "uncaught", "matches", "params", "lazy", "scroll"}
+SILENT = {
+    "settle",
+    "mount",
+    "unmount",
+    "console",
+    "jsdom",
+    "unhandled",
+    "uncaught",
+    "matches",
+    "params",
+    "lazy",
+    "scroll",
+}
 """A superseded fetch is called off here and runs on there; the order of mounting is the frameworks' own."""
 
 
@@ -108,7 +133,9 @@ FETCHED = re.compile(r"((\w+)\[[^\[\]]*\])#(\d+)")
 
 
 def comparable(trace: Trace) -> dict[str, list[Json]]:
-    """What happened between two steps at one time, by kind: the order of different kinds within it is nobody's."""
+    """What happened between two steps at one time, by kind: the order of different kinds within it is
+    nobody's.
+    """
     found: dict[str, list[Json]] = {}
     step = -1
     numbers = fetch_numbers(trace)
@@ -137,7 +164,9 @@ def comparable(trace: Trace) -> dict[str, list[Json]]:
 
 
 def fetch_numbers(trace: Trace) -> dict[tuple[str, str], str]:
-    """How often a key had been fetched at each fetch: which of several keys comes first is the frameworks' own."""
+    """How often a key had been fetched at each fetch: which of several keys comes first is the frameworks'
+    own.
+    """
     counts: Counter[str] = Counter()
     numbers: dict[tuple[str, str], str] = {}
     for event in trace:
@@ -171,10 +200,20 @@ def place(name: str) -> tuple[int, float, str]:
 
 
 def under_way(trace: Trace, time: float) -> bool:
-    """Whether a revalidation, or an action, whose end is awaited has begun before and not ended by this time."""
-    begun = {event["i"] for event in trace if event["ev"] == "step" and event["do"] in ("revalidate", "action")}
-    ended = sum(1 for e in trace if e["ev"] in ("resolved", "rejected") and e["t"] <= time and e.get("as", "c")[0] in "rat")
-    return bool(begun) and ended < sum(1 for e in trace if e["ev"] == "step" and e["i"] in begun and e["t"] <= time)
+    """Whether a revalidation, or an action, whose end is awaited has begun before and not ended by this
+    time.
+    """
+    begun = {
+        event["i"] for event in trace if event["ev"] == "step" and event["do"] in ("revalidate", "action")
+    }
+    ended = sum(
+        1
+        for e in trace
+        if e["ev"] in ("resolved", "rejected") and e["t"] <= time and e.get("as", "c")[0] in "rat"
+    )
+    return bool(begun) and ended < sum(
+        1 for e in trace if e["ev"] == "step" and e["i"] in begun and e["t"] <= time
+    )
 
 
 def meet_again(one: dict[str, list[Json]], other: dict[str, list[Json]], after: str) -> bool:
@@ -198,7 +237,9 @@ def excused(theirs: Trace, one: dict[str, list[Json]], other: dict[str, list[Jso
             return "torn"
         if there and filled(here, there):
             return "fallback"
-    before = max((n for n in other if n.endswith(" view") and place(n) < place(name)), key=place, default=None)
+    before = max(
+        (n for n in other if n.endswith(" view") and place(n) < place(name)), key=place, default=None
+    )
     if name.endswith(" view") and there and not here and before and meet_again(one, other, name):
         return "sooner" if filled(other[before], there) else None
     if name.endswith(" history") and here and not there:
@@ -230,7 +271,9 @@ def chunks(items: list[Json]) -> Iterator[list[Json]]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--random", type=int, default=0, metavar="N", help="compare N random scenarios")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", metavar="ID", help="show both traces of a scenario")

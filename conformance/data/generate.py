@@ -1,8 +1,9 @@
 """Random scenarios of queries and actions, the same for a seed and number on every machine.
 
-Delays are distinct and odd, and no wait is a sum of them, so that two timers hardly ever fall on one millisecond:
-the order within one would be the frameworks' own. What the listed differences are about stays out where no mirror
-can show it: `query.get` of overlapping fetches, a navigation to where one already is while another is under way.
+Delays are distinct and odd, and no wait is a sum of them, so that two timers hardly ever fall on one
+millisecond: the order within one would be the frameworks' own. What the listed differences are about stays
+out where no mirror can show it: `query.get` of overlapping fetches, a navigation to where one already is
+while another is under way.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ class Scenario:
         return f"{letter}{self.count}"
 
     def place(self) -> str:
-        """Where nobody has been: going to where one is, while on the way elsewhere, is a listed difference (61)."""
+        """Where nobody has been: going to where one is, while on the way elsewhere, is a listed difference
+        (61).
+        """
         return f"/done/{self.name('p')}"
 
     def query(self, delay: int) -> Json:
@@ -135,7 +138,12 @@ class Scenario:
                 step["force"] = self.chance(0.3)
             return step
         if x < 0.6:
-            step = {"do": "action", "name": self.r.choice(["save", "save", "go"]), "args": [self.count], "as": self.name("a")}
+            step = {
+                "do": "action",
+                "name": self.r.choice(["save", "save", "go"]),
+                "args": [self.count],
+                "as": self.name("a"),
+            }
             if self.chance(0.15):
                 step["with"] = [self.r.choice([1, "b", {"z": 1, "a": 2}])]
             return step
@@ -148,9 +156,17 @@ class Scenario:
             args = [self.r.choice(["1", "2"])] if name == "user" else []
             return {"do": "call", "query": name, "args": args, "as": self.name("c"), "in": "Root"}
         if x < 0.78:
-            return {"do": "query.set", "key": {"$key": ["user", self.r.choice(["1", "2"])]}, "value": self.name("SET")}
+            return {
+                "do": "query.set",
+                "key": {"$key": ["user", self.r.choice(["1", "2"])]},
+                "value": self.name("SET"),
+            }
         if x < 0.81:
-            return {"do": self.r.choice(["clear", "retry"]), "action": self.r.choice(["save", "go"]), "as": self.name("t")}
+            return {
+                "do": self.r.choice(["clear", "retry"]),
+                "action": self.r.choice(["save", "go"]),
+                "as": self.name("t"),
+            }
         if x < 0.84:
             return {"do": "submissions", "action": self.r.choice(["save", "go"])}
         if self.navigates:
@@ -169,11 +185,15 @@ class Scenario:
         routes: list[Json] = [{"id": "H", "path": "/"}]
         if self.navigates:
             preload = {"preload": [{"query": "users"}]} if self.chance(0.5) else {}
-            routes.append({"id": "L", "path": "/list", "async": [{"query": "users"}], "boundary": True, **preload})
+            routes.append(
+                {"id": "L", "path": "/list", "async": [{"query": "users"}], "boundary": True, **preload}
+            )
             preload = {"preload": [{**user, "catch": True}]} if self.chance(0.6) else {}
             suspense = {"suspense": "s"} if self.chance(0.3) else {}
             routes.append({"id": "D", "path": "/done/:p", "texts": ["$params.p"]})
-            routes.append({"id": "U", "path": "/users/:id", "async": [user], "boundary": True, **preload, **suspense})
+            routes.append(
+                {"id": "U", "path": "/users/:id", "async": [user], "boundary": True, **preload, **suspense}
+            )
         steps: list[Json] = [{"do": "wait", "ms": self.r.choice([5, 20, 600])}]
         for _ in range(self.r.randint(3, 10)):
             step = self.step()

@@ -1,8 +1,8 @@
 """Makes queries act as upstream's do where a listed difference says that they do not.
 
-Each listed difference that would show in many scenarios has a mirror here. Random scenarios are compared with all of
-them on, so that everything else can be compared event by event; differences.json names a scenario in which each
-shows with its mirror off.
+Each listed difference that would show in many scenarios has a mirror here. Random scenarios are compared with
+all of them on, so that everything else can be compared event by event; differences.json names a scenario in
+which each shows with its mirror off.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ def mirrored() -> Iterator[None]:
     """Everything in here acts as upstream does."""
     with (
         patch.object(Answer, "leave", _leave),
-        patch.object(Query, "__call__", lambda made, *args, **kwargs: _Promise(_plain_call(made, *args, **kwargs))),
+        patch.object(
+            Query, "__call__", lambda made, *args, **kwargs: _Promise(_plain_call(made, *args, **kwargs))
+        ),
         patch.object(Entry, "spend", _spend),
         patch.object(Submissions, "pending", property(lambda found: any(not each.result for each in found))),
         patch.object(PageCache, "revalidate", _revalidate),
