@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 import uvicorn
@@ -42,11 +43,15 @@ def command(file: Path | None, write: bool, host: str, port: int) -> None:
             click.echo(
                 "Everybody who can reach this machine can " + ("edit" if write else "read") + " it.", err=True
             )
-        # uvicorn ends well and then raises the signal again. As an exit it lets the sample's folder be removed.
+        # uvicorn ends well and raises the signal again: as an exit it lets the sample's folder be removed.
         for end in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(end, lambda *_: sys.exit(0))
+            signal.signal(end, _leave)
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _leave(_signal: int, _frame: object) -> NoReturn:
+    sys.exit(0)
 
 
 def _is_local(host: str) -> bool:

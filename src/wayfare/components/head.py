@@ -6,6 +6,7 @@ Upstream: https://docs.solidjs.com/solid-meta
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from ..html import Node, RenderedValue, attribute_name, plain_text, render_value
 from ..reactive import create_render_effect, current_scope, on_cleanup
@@ -52,7 +53,7 @@ def _attributes(given: dict[str, object]) -> dict[str, object]:
 @component
 def Title(children: Node = None) -> Node:
     """The title of the document: ``Title["Users"]``, ``Title[lambda: user().name]``."""
-    nodes: tuple[Node, ...] = children if isinstance(children, tuple) else (children,)
+    nodes = cast("tuple[Node, ...]", children) if isinstance(children, tuple) else (children,)
     use_head("title", None, lambda: plain_text(nodes))
     return None
 
@@ -74,7 +75,7 @@ def Link(**attributes: object) -> Node:
 @component
 def Style(children: Node = None, **attributes: object) -> Node:
     """A ``<style>`` with its text in brackets; it gets the page's nonce, so a strict policy lets it pass."""
-    nodes: tuple[Node, ...] = children if isinstance(children, tuple) else (children,)
+    nodes = cast("tuple[Node, ...]", children) if isinstance(children, tuple) else (children,)
     use_head("style", _attributes(attributes), lambda: plain_text(nodes))
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import elements
 from .attributes import (
     AttributeValue,
     RenderedValue,
@@ -12,7 +13,6 @@ from .attributes import (
     render_value,
 )
 from .elements import *  # noqa: F403
-from .elements import __all__ as _elements
 from .escape import (
     REFUSED_URL,
     URL_ATTRIBUTES,
@@ -40,19 +40,18 @@ from .nodes import (
 )
 
 __all__ = [
-    *_elements,
-    "Attributes",
+    "RAW_TEXT",
+    "REFUSED_URL",
+    "URL_ATTRIBUTES",
+    "VOID",
     "AttributeValue",
+    "Attributes",
     "Element",
     "Fragment",
     "HasHtml",
     "Markup",
     "Node",
-    "REFUSED_URL",
-    "RAW_TEXT",
     "RenderedValue",
-    "URL_ATTRIBUTES",
-    "VOID",
     "attribute_name",
     "attribute_text",
     "checked_children",
@@ -70,3 +69,4 @@ __all__ = [
     "safe_url",
     "serialize",
 ]
+__all__ += elements.__all__

@@ -133,10 +133,11 @@ def is_reactive(name: str, value: object) -> bool:
 
 
 def _text_of(name: str, value: object) -> str:
+    kind = type(value).__name__
     if isinstance(value, HasHtml) or not isinstance(value, bytes | dict | list | set | tuple):
         return str(value)
     raise UsageError(
-        f"the attribute {name!r} got a {type(value).__name__}: {value!r:.60}. "
+        f"the attribute {name!r} got a {kind}: {value!r:.60}. "
         "Give text, a number, True, False or None (class and style take mappings too)."
     )
 

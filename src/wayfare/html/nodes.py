@@ -131,7 +131,7 @@ def checked_children(children: Node | tuple[Node, ...], parent: str) -> tuple[No
     Raises:
         UsageError: a child is of a kind that can't be rendered; the message says which and what to write.
     """
-    given: tuple[Node, ...] = children if isinstance(children, tuple) else (children,)
+    given: tuple[Node, ...] = children if isinstance(children, tuple) else (children,)  # pyright: ignore
     for child in given:
         kind = type(child)
         if kind is str or kind is Element or child is None:
