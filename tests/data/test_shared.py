@@ -19,7 +19,7 @@ from wayfare.data import (
     query,
     revalidate,
 )
-from wayfare.errors import SharedReadError
+from wayfare.errors import NameTakenError, SharedReadError
 from wayfare.reactive import Scope, current_scope
 
 from .conftest import Page, TestWorld
@@ -270,3 +270,24 @@ async def test_the_same_scope_object_is_current_in_every_shared_fetch(open_page:
     for _ in range(2):
         await open_page().run(scope)
     assert scopes[0] is scopes[1]
+
+
+async def test_two_pages_with_two_shared_queries_of_one_name_are_told(open_page: OpenPage) -> None:
+    first = Source("prices", scope="app")
+    second = query(lambda: "other", "prices", scope="app")
+    open_page().run(first.query)
+    with pytest.raises(NameTakenError, match="Two queries are called 'prices'"):
+        open_page().run(second)
+
+
+async def test_a_page_lets_go_of_shared_entries_that_it_has_long_not_shown(open_page: OpenPage) -> None:
+    source = Source("prices", scope="app")
+    shows, looked = open_page(), open_page()
+    shows.mount(lambda: create_async(source.query))
+    looked.run(source.query)
+    await shows.advance(301)
+    assert list(shows.cache.lines) == ["prices[]"]
+    assert list(looked.cache.lines) == []
+    looked.run(revalidate)
+    await shows.settle()
+    assert source.count == 1

@@ -216,6 +216,9 @@ class Store:
         self.groups: dict[str, Group] = {}
         self.limit = limit
         self.what = what
+        self.sweep_more: Callable[[], bool] = lambda: (
+            False
+        )  # what else goes by the same timer; is any of it left?
         self._numbers = 0
         self._timer: Timer | None = None
         self._closed = False
@@ -334,7 +337,8 @@ class Store:
     def _swept(self, clock: Clock) -> None:
         self._timer = None
         self.sweep(clock.now())
-        if self.entries:
+        more = self.sweep_more()
+        if self.entries or more:
             self.keep_swept(clock)
 
     def close(self) -> None:

@@ -50,6 +50,19 @@ def concerns_others(pattern: str) -> bool:
     return any(source.scope != "page" and source.key.startswith(name) for source in known_queries.values())
 
 
+def introduce(sources: dict[str, Source], source: Source) -> None:
+    """Take note of a query among others, and refuse a second one of the same name."""
+    known = sources.get(source.key)
+    if known is source:
+        return
+    if known is not None and known.origin != source.origin:
+        raise NameTakenError(
+            f"Two queries are called {source.key!r}: the ones at {known.origin} and at {source.origin}. They "
+            "would answer with each other's data. Give one of them another name: @query('another_name')."
+        )
+    sources[source.key] = source
+
+
 class PageCache:
     """The queries of one scope. A service of it, made at the first use.
 
@@ -69,6 +82,7 @@ class PageCache:
         self._shared: dict[Line, None] = {}
         self._refreshing: dict[Line, Timer | None] = {}
         self._unlisten: Callable[[], None] | None = None
+        self.store.sweep_more = self._sweep_shared
         scope.on_close.append(self.close)
         if not isinstance(scope, SharedScope):
             self.app.pages.add(self)
@@ -96,17 +110,22 @@ class PageCache:
 
     def line(self, source: Source, key: str) -> Line:
         """The page's view of a key of this query, made where there is none."""
-        self.introduce(source)
+        introduce(self._sources, source)
         line = self.lines.get(key)
         if line is None:
             home = self._home(source)
-            store = self.store if home is None else home.store
+            if home is None:
+                store, clock = self.store, self.scope.world.clock
+            else:
+                store, clock = home.store, home.scope.world.clock
+                introduce(home.sources, source)
             entry = store.entry(key)
             entry.keep_for = source.keep_for
             line = self.lines[key] = Line(entry, self, home, source)
+            store.keep_swept(clock)
             if home is not None:
                 self._shared[line] = None
-            store.keep_swept(self.scope.world.clock)
+                self.store.keep_swept(self.scope.world.clock)
         elif line.source is None:  # made by `query.set`, before the query was first called
             line.entry.keep_for = source.keep_for
         line.source = source
@@ -120,30 +139,18 @@ class PageCache:
             self.store.keep_swept(self.scope.world.clock)
         return line
 
-    def introduce(self, source: Source) -> None:
-        """Take note of a query, and refuse a second one of the same name."""
-        known = self._sources.get(source.key)
-        if known is not source:
-            if known is not None and known.origin != source.origin:
-                raise NameTakenError(
-                    f"Two queries are called {source.key!r}: the ones at {known.origin} and at "
-                    f"{source.origin}. They "
-                    "would answer with each other's data. Give one of them another name: "
-                    "@query('another_name')."
-                )
-            self._sources[source.key] = source
-
     def forget(self, line: Line) -> None:
         """The entry of this line has been removed from its store."""
         self.lines.pop(line.entry.key, None)
         self._shared.pop(line, None)
         self._stop_refreshing(line)
 
-    def sweep_lines(self) -> None:
+    def _sweep_shared(self) -> bool:
         """Let go of shared entries that this page has not been subscribed to: others may still be."""
         for line in [line for line in self._shared if not line.count and not line.entry.busy]:
             self.forget(line)
             line.entry.lines.remove(line)
+        return bool(self._shared)
 
     # revalidation ------------------------------------------------------------
 

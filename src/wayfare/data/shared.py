@@ -24,7 +24,7 @@ from .intent import provided
 from .responses import Keys, patterns_of
 
 if TYPE_CHECKING:
-    from .page_cache import PageCache
+    from .page_cache import PageCache, Source
 
 T = TypeVar("T")
 
@@ -71,6 +71,7 @@ class SharedCache:
     def __init__(self, world: World, kind: str, what: str) -> None:
         self.kind = kind
         self.store = Store(limit=SHARED_LIMIT, what=f"{what} (wayfare.data.shared.SHARED_LIMIT)")
+        self.sources: dict[str, Source] = {}
         self.scope = SharedScope(world, kind)
         self._context = copy_context()
 
