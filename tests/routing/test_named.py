@@ -6,9 +6,19 @@ import uuid
 from typing import Any
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from wayfare.errors import NoRouterError, RouteError
-from wayfare.routing import RouteDefinition, build_url, compile_routes, describe_routes, routes, url_for
+from wayfare.routing import (
+    RouteDefinition,
+    build_url,
+    compile_routes,
+    describe_routes,
+    parse_url,
+    routes,
+    url_for,
+)
 
 from .conftest import Stage
 
@@ -83,3 +93,16 @@ async def test_url_for_works_in_components_and_handlers(stage: Stage) -> None:
     assert stage.inside(model, lambda: url_for("user", id=1)) == "/users/1"
     assert stage.scope.run(lambda: url_for("user", id=2)) == "/users/2"
     assert stage.inside(model, routes).startswith("/users")
+
+
+@given(st.text(min_size=1), st.lists(st.text(min_size=1), max_size=4))
+def test_a_url_that_was_built_matches_with_the_same_params(name: str, rest: list[str]) -> None:
+    assume(not any(part in (".", "..") or not storable(part) for part in (name, *rest)))
+    tree = compile_routes([RouteDefinition("/a/:name/*rest", name="r"), RouteDefinition("/:x")])
+    url = build_url(tree, "r", {"name": name, "rest": rest})
+    # What a browser makes of it is what is matched.
+    assert tree.match(parse_url(url).pathname).params == {"name": name, "rest": "/".join(rest)}
+
+
+def storable(text: str) -> bool:
+    return not any(0xD800 <= ord(character) < 0xE000 for character in text)

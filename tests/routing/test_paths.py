@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from wayfare.errors import NotRoutableError
 from wayfare.routing.paths import (
     MAX_URL_LENGTH,
+    as_browsers_read,
     check_target,
     decode_readable,
     is_external,
@@ -136,3 +139,24 @@ def test_link_state(to: str | None, here: str, end: bool, expected: tuple[bool, 
 )
 def test_decode_readable(path: str, expected: str) -> None:
     assert decode_readable(path) == expected
+
+
+NASTY = st.text(alphabet="/\\:?#.@ax\t\n\r \x00\x1f%2fjavscriptmlo", max_size=12)
+BASES = st.sampled_from(["", "/", "/base", "/base/"])
+STARTS = st.sampled_from([None, "/", "/base/a", "//a", "/\\a"])
+
+
+@settings(max_examples=1000)
+@given(
+    NASTY,
+    st.sampled_from(["", "/", "/base", "/base/"]),
+    st.sampled_from([None, "/", "/base/a", "//a", "/\\a"]),
+)
+def test_no_target_that_resolves_leaves_the_site(target: str, base: str, start: str | None) -> None:
+    resolved = resolve_path(base, target, start)
+    if resolved is None:
+        return
+    assert not is_external(resolved)
+    read = as_browsers_read(resolved)
+    assert read[:1] == "/"
+    assert read[1:2] != "/"
