@@ -18,11 +18,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
+from itertools import count as naturals
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from .generate import program
+from .generate import PROFILES, program
 from .interpreter import Interpreter
 from .mirror import mirrored
 from .programs import picked
@@ -106,8 +107,12 @@ def _end(trace: Trace) -> Trace:
     return [event for event in trace[start:] if event[0] != "step"]
 
 
-def random_programs(seed: int, first: int, count: int) -> Iterator[list[dict[str, Any]]]:
-    numbers = iter(range(first, first + count))
+def random_programs(
+    seed: int, first: int, count: int, profiles: tuple[str, ...]
+) -> Iterator[list[dict[str, Any]]]:
+    """`count` programs of the given profiles, from the number `first` on, in chunks."""
+    wanted = (n for n in naturals(first) if PROFILES[n % len(PROFILES)] in profiles)
+    numbers = islice(wanted, count)
     while chunk := list(islice(numbers, CHUNK)):
         yield [program(seed, number) for number in chunk]
 
@@ -133,6 +138,7 @@ def main() -> int:
     parser.add_argument("--random", type=int, default=0, metavar="N", help="how many random programs")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="the number of the first random program")
+    parser.add_argument("--profiles", nargs="+", choices=PROFILES, default=PROFILES, help="only these kinds")
     parser.add_argument("--show", metavar="ID", help="print both traces of one random program")
     parser.add_argument("--examples", type=int, default=3, help="how many differences to print")
     options = parser.parse_args()
@@ -156,7 +162,7 @@ def main() -> int:
         for name in sorted(missing):
             print(f"{name} shows no difference any more: take it off the list")
         unlisted.extend((p, [], []) for p in programs if p["id"] in missing)
-    for chunk in random_programs(options.seed, options.first, options.random):
+    for chunk in random_programs(options.seed, options.first, options.random, tuple(options.profiles)):
         count += len(chunk)
         found = compare(chunk, mirrors=True)
         different += len(found)
