@@ -14,7 +14,7 @@ import pytest
 
 import wayfare.html as h
 from wayfare.errors import UsageError
-from wayfare.html import Element, Node, br, div, fragment, li, p, span, ul
+from wayfare.html import Element, Node, br, div, fragment, li, p, serialize, span, textarea, ul
 from wayfare.render.case import Lowered
 from wayfare.render.lower import lower
 
@@ -455,3 +455,75 @@ def test_a_function_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(3):
         assert [is_lowered(lower(function)()) for function in functions] == [True, True, False]
     assert searched == ["<lambda>", "<lambda>"]
+
+
+def test_every_way_to_bind_a_name_hides_an_element() -> None:
+    def binds(value: Any, *li: str, **ul: str) -> list[object]:
+        seen: list[object] = [li[0], ul["x"]]
+
+        def catches() -> object:
+            try:
+                raise KeyError("k")
+            except KeyError as p:
+                return p.args[0]
+
+        def matches() -> object:
+            match value:
+                case {"a": [p, *span], **div}:
+                    return [p[0], span[0], div["b"]]
+                case str() as br:
+                    return br[0]
+            return None
+
+        def imports() -> object:
+            from sys import version_info as p
+
+            return p[0] >= 3
+
+        def defines() -> object:
+            class p(dict[str, str]):  # noqa: N801
+                pass
+
+            def span() -> list[str]:
+                return ["s"]
+
+            return [p(a="b")["a"], span()[0]]
+
+        def changes() -> object:
+            global some_global
+            some_global = ["g"]
+            return some_global[0]
+
+        def walrus() -> object:
+            found = [p for each in [["w"]] if (p := each)]
+            return [p[0], found[0][0], [br[0] for br in ["b"]], {p[0]: 1 for p in ["d"]}]
+
+        seen += [catches(), matches(), imports(), defines(), changes(), walrus(), (lambda *p: p[0])("l")]
+        return seen
+
+    expected = binds({"a": ["p", "s"], "b": "d"}, "li", x="ul")
+    assert lower(binds)({"a": ["p", "s"], "b": "d"}, "li", x="ul") == expected
+    assert lower(binds)("text", "li", x="ul") == binds("text", "li", x="ul")
+    assert not any(isinstance(value, Element) for value in expected)
+
+
+some_global: Any = h.i
+
+
+def test_expressions_of_other_kinds_stay() -> None:
+    preset = div(class_="preset", on_click=print)
+
+    def page(more: Any) -> Node:
+        return [
+            div({"data-x:y": 1, "lang": more}, title="t")["dict"],
+            div({more: "1"})["computed name"],
+            div({"on click": "1"} and {"lang": "x"})["no literal"],
+            div(class_="a")["b"](class_="c"),
+            preset["made before"],
+            h.Markup("<u>")[0],
+            p[...] if more is None else p["..."],
+            textarea(name="t", value="v"),
+            textarea["a", span] if more is None else textarea["a"],
+        ]
+
+    assert serialize(lower(page)("en")) == serialize(page("en"))
