@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,12 @@ from wayfare.reactive import (
     current_scope,
     current_scope_or_none,
 )
+
+
+@pytest.fixture(autouse=True)
+def _no_other_scopes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scopes that other tests have left to the garbage collector do not keep the graph in this thread."""
+    monkeypatch.setattr("wayfare.reactive.scope._open", weakref.WeakSet())
 
 
 def in_thread(fn: Callable[[], Any]) -> Any:
