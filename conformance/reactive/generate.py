@@ -117,7 +117,9 @@ class _Maker:
         if kind == "boundary":
             name = self.name("b")
             inner = [*self.nodes(list(readable), 1, depth + 1, writable), ["return", self.expr(readable)]]
-            readable.append(name)
+            if depth == 0:
+                # What owns a boundary must not read it: an error would make both again, for ever.
+                readable.append(name)
             self.views.append(name)
             return ["boundary", name, inner, [["return", 5]]]
         if kind in ("map", "index"):
