@@ -5,12 +5,14 @@ from __future__ import annotations
 from .boundaries import ErrorBoundary, Suspense, SuspenseList
 from .component import Component, ComponentCall, as_component, component
 from .content import Content, Group, Slot, write_html
+from .display import Sink
 from .events import Event, Handler, debounce, prevent_default, stop_propagation, throttle
 from .flow import Dynamic, For, Index, Match, Show, Switch
 from .head import Entry, Head, HeadTag
-from .mount import Mount, Mounter, Sink, View, mount_root
+from .mount import Mounter, View
 from .patches import CALLABLE, Op, Patch
 from .ref import Ref
+from .root import Mount, mount_root
 
 __all__ = [
     "CALLABLE",

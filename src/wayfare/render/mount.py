@@ -14,8 +14,7 @@ load what it needs, while the old one is still on the screen.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from inspect import isawaitable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from .._types import Description
@@ -28,8 +27,6 @@ from ..reactive import (
     create_memo,
     create_owner,
     create_render_effect,
-    create_root,
-    current_scope_or_none,
     dispose,
     get_owner,
     handle_error,
@@ -41,16 +38,13 @@ from ..reactive import (
 )
 from .case import Lowered
 from .component import Component, ComponentCall
-from .content import Content, Group, Instance, Item, Items, Raw, Slot, forget, write_html, write_tokens
-from .events import Event, Handler
+from .content import Content, Group, Instance, Item, Raw, Slot
+from .display import Display, Sink
+from .events import Handler
 from .holes import ATTR, HANDLER, LIVE, NODE, RAW, SLOT, TEXT, Hole
-from .keyed import plan
-from .patches import Op, Patch
+from .patches import Op
 from .ref import Ref
 from .template import Template, split
-
-Sink: TypeAlias = Callable[[Patch], None]
-"""Gets each operation as it comes up."""
 
 
 class View(Description):
@@ -75,11 +69,10 @@ class Mounter:
     """Mounts descriptions and keeps the addresses of one page."""
 
     def __init__(self, sink: Sink) -> None:
-        self._sink = sink
+        self.display = Display(sink)
         self._next_address = 2  # 1 is the body's slot
         self._tasks: list[_Task] = []
         self._building = False
-        self._defined: set[int] = set()
         self.wired: dict[int, tuple[Owner | None, dict[str, Handler]]] = {}
         """The handlers of each element that has some, by its address."""
         self.waiting = 0
@@ -300,13 +293,13 @@ class Mounter:
                 return
             values[index] = value
             if instance.live:
-                self._sink((Op.ATTR, address, name, value))
+                self.display.send((Op.ATTR, address, name, value))
 
         create_render_effect(update)
 
     def _wire(self, address: int, hole: Hole, value: Any, owner: Owner | None) -> None:
         if hole.kind != HANDLER:
-            untrack(lambda: value(Ref(address, self._sink)))
+            untrack(lambda: value(Ref(address, self.display.send)))
             return
         entry = self.wired.get(address)
         if entry is None:
@@ -337,65 +330,9 @@ class Mounter:
 
         def update() -> None:
             current = content()
-            self.show(slot, None if current is _PENDING else current)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+            self.display.show(slot, None if current is _PENDING else current)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
         run_with_owner(owner, lambda: create_render_effect(update))
-
-    def show(self, slot: Slot, content: Content) -> None:
-        """Puts ``content`` into ``slot``, and tells the browser if it has the slot."""
-        old = slot.content
-        if old is content or (type(old) is str and old == content):
-            return
-        slot.content = content
-        if not slot.live:
-            return
-        if type(content) is str and type(old) is str:
-            self._sink((Op.TEXT, slot.id, content))
-            return
-        if isinstance(old, Items) and isinstance(content, Items):
-            self._rearrange(slot, old, content)
-            return
-        forget(old)
-        self._sink((Op.CONTENT, slot.id, self.tokens(content)))
-
-    def _rearrange(self, slot: Slot, old: Items, new: Items) -> None:
-        removed, steps = plan(old.items, new.items)
-        if not removed and not steps:
-            return
-        gone = [old.items[at] for at in removed]
-        for item in gone:
-            forget(item.cell[0])
-        if len(gone) == len(old.items):
-            # Nothing is kept: one operation empties the slot at once.
-            self._sink((Op.CONTENT, slot.id, self.tokens(new)))
-            return
-        gone_ids = [item.id for item in gone]
-        items = new.items
-        moves: list[list[object]] = []
-        for at, is_new in steps:
-            item = items[at]
-            before = items[at + 1].id if at + 1 < len(items) else 0
-            moves.append([item.id, before, self._item_tokens(item)] if is_new else [item.id, before])
-        self._sink((Op.LIST, slot.id, gone_ids, moves))
-
-    def _item_tokens(self, item: Item) -> list[object]:
-        anchor = item.anchor
-        return self.tokens(item.cell[0] if anchor is None else anchor)
-
-    def tokens(self, content: Content) -> list[object]:
-        """The tokens of ``content``; templates that the browser doesn't know yet are defined first."""
-        return write_tokens(content, self._define)
-
-    def _define(self, template: Template) -> None:
-        if template.number not in self._defined:
-            self._defined.add(template.number)
-            self._sink(
-                (Op.TEMPLATE, template.number, template.client_html, template.client_kinds, template.anchored)
-            )
-
-    def forget_templates(self) -> None:
-        """Called when a new client takes over, which knows no template."""
-        self._defined.clear()
 
     def note_waiting(self, change: int) -> None:
         """Counts the boundaries that show their fallback."""
@@ -454,7 +391,7 @@ class _ReactiveChild:
             if self.started:
                 self.grow()
             return
-        self.mounter.show(self.slot, text)
+        self.mounter.display.show(self.slot, text)
 
     def grow(self) -> None:
         run_with_owner(self.owner, self._mount_and_show)
@@ -479,105 +416,3 @@ def _run(call: ComponentCall) -> Node:
 
 def _same(a: object, b: object) -> bool:
     return a is b
-
-
-class Mount:
-    """A mounted page body: its HTML, its handlers, and the end of it.
-
-    Made by ``mount_root``.
-    """
-
-    def __init__(self, mounter: Mounter, slot: Slot, owner: Owner, end: Callable[[], None]) -> None:
-        self._mounter = mounter
-        self._slot = slot
-        self.owner = owner
-        """The owner of all that is mounted."""
-        self._end = end
-
-    @property
-    def waiting(self) -> int:
-        """How many Suspense boundaries show their fallback."""
-        return self._mounter.waiting
-
-    def when_ready(self, call: Callable[[], None]) -> None:
-        """Calls once no boundary shows its fallback; at once where none does."""
-        if self._mounter.waiting:
-            self._mounter.on_ready.append(call)
-        else:
-            call()
-
-    def html(self) -> str:
-        """The body as it is now. From here on its changes are sent to the sink."""
-        self._mounter.forget_templates()
-        return write_html(self._slot)
-
-    def plain_html(self) -> str:
-        """The body as it is now, without addresses: nothing in it can be followed."""
-        return write_html(self._slot, markers=False)
-
-    def handles(self, address: int, event: str) -> bool:
-        """Whether the element listens to the event."""
-        entry = self._mounter.wired.get(address)
-        return entry is not None and event in entry[1]
-
-    def dispatch(self, address: int, name: str, event: Event) -> Coroutine[object, object, None] | None:
-        """Calls the handler of an event. What it raises goes to the error boundary around its element.
-
-        Returns:
-            A coroutine to run where the handler is ``async def``, else None.
-
-        Raises:
-            LookupError: there is no such element any more, or it doesn't listen to that.
-        """
-        entry = self._mounter.wired.get(address)
-        if entry is None or name not in entry[1]:
-            raise LookupError(f"no element {address} that listens to {name!r}")
-        owner, handlers = entry
-        handler = handlers[name]
-        try:
-            result = run_with_owner(owner, lambda: handler(event))
-        except Exception as error:
-            self._failed(owner, name, handler, error)
-            return None
-        return self._guarded(owner, name, handler, result) if isawaitable(result) else None
-
-    async def _guarded(
-        self, owner: Owner | None, name: str, handler: Handler, result: Awaitable[object]
-    ) -> None:
-        try:
-            await result
-        except Exception as error:
-            self._failed(owner, name, handler, error)
-
-    def _failed(self, owner: Owner | None, name: str, handler: Handler, error: Exception) -> None:
-        function = getattr(handler.function, "__qualname__", repr(handler.function))
-        error.add_note(f"in the {name} handler {function}")
-        handle_error(owner, error)
-
-    def dispose(self) -> None:
-        """Ends it: every cleanup runs, nothing is sent any more."""
-        self._end()
-
-
-def mount_root(node: Node | Callable[[], Node], sink: Sink, *, name: str = "root") -> Mount:
-    """Mounts the body of a page under a new root of the current owner.
-
-    Args:
-        node: the body; a function is called once, as a component is.
-        sink: gets every change after ``Mount.html`` has been called.
-        name: what errors call it.
-    """
-    mounter = Mounter(sink)
-    slot = Slot(1)
-
-    def start(end: Callable[[], None]) -> Mount:
-        owner = get_owner()
-        assert owner is not None
-        if callable(node) and not isinstance(node, Element | Component):
-            slot.content = mounter.build(ComponentCall(Component(node, name), (), {}))
-        else:
-            slot.content = mounter.build(node)
-        return Mount(mounter, slot, owner, end)
-
-    # The scope is the tree's, whoever wakes it later: a fetch that pages share arrives in a scope of its own.
-    return create_root(start, name=name, scope=current_scope_or_none())
