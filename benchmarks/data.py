@@ -3,8 +3,8 @@
     python -m benchmarks.data
 
 async-lru, cashews and aiocache are measured where they are installed, Solid Router where Node is and the
-packages of conformance/oracle are: python -m conformance.data.compare installs them. "tracked" is a call inside a
-computation, which also subscribes it, and "awaited" one from a coroutine.
+packages of conformance/oracle are: python -m conformance.data.compare installs them. "tracked" is a call
+inside a computation, which also subscribes it, and "awaited" one from a coroutine.
 """
 
 from __future__ import annotations
@@ -266,9 +266,7 @@ async def memory() -> None:
     shown = (tracemalloc.get_traced_memory()[0] - before) / count
     tracemalloc.stop()
     dispose()
-    print(
-        f"\nmemory: {kept:.0f} bytes for an entry that is kept, {shown:.0f} more for a create_async of it"
-    )
+    print(f"\nmemory: {kept:.0f} bytes for an entry that is kept, {shown:.0f} more for a create_async of it")
 
 
 async def main() -> None:

@@ -239,7 +239,7 @@ FOLLOWS = {"resolved", "complete", "submissions:save", "submissions:go"}
 
 
 def signal_under_way(trace: Trace, before: float) -> bool:
-    """Whether arguments have been changed, before this time, while a revalidation or an action was under way."""
+    """Whether arguments changed, before this time, while a revalidation or an action was under way."""
     times = [event["t"] for event in trace if event["ev"] == "step" and event["do"] in ("signal", "sync")]
     return any(under_way(trace, time) for time in times if time <= before)
 

@@ -13,7 +13,7 @@
     │   ├── NameTakenError    two queries or two actions with one name
     │   ├── SharedReadError   a query shared by several visitors that reads what belongs to one of them
     │   └── UnsafeResponseError  a redirect or header that would lead a visitor astray
-    ├── FormError           a form that doesn't fit what the action takes: the fields, and what is wrong with each
+    ├── FormError           a form that doesn't fit what the action takes: what is wrong with which fields
     ├── NotFollowedError    a query that answered with a redirect where there is no router to follow it
     ├── LimitError          a bound was reached: says which one, its value, and where to change it
     │   ├── LoopError         computations that go on setting each other off
@@ -57,7 +57,7 @@ class RedirectLoopError(LimitError):
 
 
 class KeyArgumentError(UsageError, TypeError):
-    """An argument of a query that can't be part of a key, because no text stands for it and for nothing else."""
+    """An argument of a query that can't be part of a key, because no text stands for it alone."""
 
 
 class NameTakenError(UsageError, ValueError):
@@ -65,7 +65,7 @@ class NameTakenError(UsageError, ValueError):
 
 
 class SharedReadError(UsageError, LookupError):
-    """A query that several visitors share reads what belongs to one of them. The message says what and where."""
+    """A query that visitors share reads what belongs to one of them. The message says what and where."""
 
 
 class UnsafeResponseError(UsageError, ValueError):
@@ -73,7 +73,7 @@ class UnsafeResponseError(UsageError, ValueError):
 
 
 class FormError(WayfareError, ValueError):
-    """A form that doesn't fit what its action takes. `fields` maps a field's name to what is wrong with it."""
+    """A form that doesn't fit what its action takes. `fields` maps a field's name to what is wrong there."""
 
     def __init__(self, message: str, fields: dict[str, str] | None = None) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""What the type checkers must infer of routing, read in strict mode; test_infer_routing.py runs it."""
+"""What the type checkers must infer of routing, read in strict mode; test_infer_routing runs it."""
 
 from __future__ import annotations
 

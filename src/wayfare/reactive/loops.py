@@ -14,7 +14,8 @@ SHOWN = 10
 def cycle(asking: list[tuple[Any, Any]], reader: Any, memo: Any) -> CycleError | None:
     """Whether `memo`, which is running, is read by what its own run has asked for.
 
-    `asking` says who is waiting for which memo's run, innermost last: from the reader back to the memo is the way.
+    `asking` says who is waiting for which memo's run, innermost last. From the reader back to the memo is the
+    way.
     """
     way = [memo]
     node = reader
@@ -28,8 +29,9 @@ def cycle(asking: list[tuple[Any, Any]], reader: Any, memo: Any) -> CycleError |
         return None
     names = " -> ".join(step.name or "unnamed" for step in (memo, *reversed(way)))
     return CycleError(
-        f"a cycle: {names}. A memo can't depend on itself, neither directly nor through others. Read the previous "
-        "value from the function's parameter, or use untrack() for the one read that is not meant as a dependency."
+        f"a cycle: {names}. A memo can't depend on itself, neither directly nor through others. Read the "
+        "previous value from the function's parameter, or use untrack() for the one read that is not meant as "
+        "a dependency."
     )
 
 
