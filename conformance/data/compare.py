@@ -241,7 +241,7 @@ FOLLOWS = {"resolved", "complete", "submissions:save", "submissions:go"}
 def signal_under_way(trace: Trace, before: float) -> bool:
     """Whether arguments changed, before this time, while a revalidation or an action was under way."""
     times = [event["t"] for event in trace if event["ev"] == "step" and event["do"] in ("signal", "sync")]
-    return any(under_way(trace, time) for time in times if time <= before)
+    return any(under_way(trace, time - 0.5) for time in times if time <= before)
 
 
 def excused(theirs: Trace, one: dict[str, list[Json]], other: dict[str, list[Json]], name: str) -> str | None:
