@@ -30,8 +30,8 @@ def cycle(asking: list[tuple[Any, Any]], reader: Any, memo: Any) -> CycleError |
     names = " -> ".join(step.name or "unnamed" for step in (memo, *reversed(way)))
     return CycleError(
         f"a cycle: {names}. A memo can't depend on itself, neither directly nor through others. Read the "
-        "previous value from the function's parameter, or use untrack() for the one read that is not meant as "
-        "a dependency."
+        "previous value from the function's parameter, or use untrack() for the one read that is not meant "
+        "as a dependency."
     )
 
 
