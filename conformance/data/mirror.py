@@ -15,9 +15,9 @@ from unittest.mock import patch
 
 from wayfare.data.answer import Answer
 from wayfare.data.cache import Entry, Line, Store
+from wayfare.data.following import Submissions
 from wayfare.data.page_cache import PageCache
 from wayfare.data.query import Query
-from wayfare.data.submissions import Submissions
 from wayfare.reactive import Arrival, Transition
 
 

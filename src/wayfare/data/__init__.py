@@ -7,7 +7,7 @@ asyncio program. General layout:
     answer, runs, batches             one fetch and who waits for it; one run of an action; calls made as one
     cache, shared, page_cache         entries in stores; what pages share; what one page sees of it
     query, queries, create_async      queries, the names users call, and following a query's value
-    action, submissions               actions, running them, and following what comes of it
+    action, submissions, following    actions, running them, and following what comes of it
 """
 
 from __future__ import annotations
@@ -15,26 +15,15 @@ from __future__ import annotations
 from .action import ACTION_BASE, Action, ActionBase, LocalActions, action, find_action
 from .answer import Answer
 from .create_async import AsyncAccessor, create_async, create_async_store
+from .following import LatestSubmission, Submissions, use_action, use_submission, use_submissions
 from .forms import FormData, Upload
 from .intent import Intent, Navigator, Visibility, current_intent
 from .page_cache import PageCache, cache_of
 from .query import Query
 from .responses import Keys, Response, ResponseHead, json, redirect, reload
+from .runs import Outcome
 from .shared import AppCache, Invalidation, SessionCache, SharedScope
-from .submissions import (
-    Completed,
-    LatestSubmission,
-    Outcome,
-    Submission,
-    SubmissionList,
-    Submissions,
-    run_without_page,
-    submissions_of,
-    submit,
-    use_action,
-    use_submission,
-    use_submissions,
-)
+from .submissions import Completed, Submission, SubmissionList, run_without_page, submissions_of, submit
 
 # Last: to type checkers, importing from the module `.query` makes `query` the name of that module.
 from .queries import cache, query, query_keys, revalidate  # isort: skip

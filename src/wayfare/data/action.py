@@ -50,8 +50,7 @@ class ActionBase:
 
 
 class Action(Generic[P, R]):
-    """A function that changes data. Made by `action`; called by `use_action(it)`, or by a form that it is the
-    action of.
+    """A function that changes data. Made by `action`, called by `use_action(it)` or by a form.
 
     `url` is where a form posts to, with the bound arguments; `base` the same without them; `name` its name.
     """
@@ -91,8 +90,7 @@ class Action(Generic[P, R]):
         return f"{base}?args={_as_in_a_form(hash_arguments(self.bound, query=self.name))}"
 
     def with_(self, *args: Any) -> Action[..., R]:
-        """The same action with its first arguments given. Its url carries them, so they have to be fit for a
-        key.
+        """The same action with its first arguments given. Its url carries them, so they have to fit a key.
 
         Where it is run from that url, they are what JSON makes of them, turned into what the parameters are
         annotated with. They are a visitor's words by then, like any other field of a form: check them.

@@ -172,16 +172,12 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
     # waiting -----------------------------------------------------------------
 
     def join(self, waiter: Callable[[Answer[R]], None], transition: Transition | None = None, /) -> None:
-        """Call `waiter` when there is an outcome, or none will come: inside `transition`, where there is
-        one.
-        """
+        """Call `waiter` when there is an outcome, or none will come; inside `transition`, if any."""
         self._waited = True
         self._waiters[waiter] = transition
 
     def leave(self, waiter: Callable[[Answer[R]], None], /) -> None:
-        """Wait no longer. When the last one leaves, the fetch is called off, unless somebody joins at
-        once.
-        """
+        """Wait no longer. When the last one leaves the fetch is called off, unless another joins at once."""
         if waiter in self._waiters:
             del self._waiters[waiter]
             if not self._waiters and self.state == PENDING:
@@ -226,9 +222,7 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         return cast("Answer[R]", self._call.again())
 
     def _wake(self) -> None:
-        """Tell everyone who waits. Those inside a transition are told at the end of the tick, with other
-        answers'.
-        """
+        """Tell everyone who waits. Those inside a transition are told together, at the end of the tick."""
         waiters, self._waiters = self._waiters, {}
         urgent: list[Callable[[Answer[R]], None]] = []
         for waiter, transition in waiters.items():

@@ -253,9 +253,7 @@ class Store:
         entry.lines.clear()
 
     def delete(self, key: str) -> bool:
-        """Forget what is known under a key. An entry with subscribers stays, empty, so that they can be
-        reached.
-        """
+        """Forget what is known under a key. An entry with subscribers stays, so that they can be reached."""
         entry = self.entries.get(key)
         if entry is None or (entry.answer is None and entry.value is MISSING):
             return False
@@ -274,9 +272,7 @@ class Store:
             self.remove(entry)
 
     def subscribed(self, patterns: Iterable[str] | None) -> list[Entry]:
-        """The entries that somebody is subscribed to and whose keys begin with one of `patterns` (all for
-        `None`).
-        """
+        """The subscribed entries whose keys begin with one of `patterns`; all of them for `None`."""
         found: dict[Entry, None] = {}
         for part in self._matching(patterns):
             if isinstance(part, Group):

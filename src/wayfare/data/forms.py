@@ -151,9 +151,7 @@ def model_for_form(fn: Callable[..., object], bound: int) -> object | None:
 
 
 def annotations_of(fn: Callable[..., object]) -> dict[str, Any]:
-    """The annotations of a function, evaluated as far as its module and what it closes over know the
-    names.
-    """
+    """The annotations of a function, evaluated by the names of its module and of what it closes over."""
     inner = inspect.unwrap(fn)
     try:
         return typing.get_type_hints(inner, localns=inspect.getclosurevars(inner).nonlocals)

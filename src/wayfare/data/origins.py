@@ -36,9 +36,7 @@ def origin_of(fn: Callable[..., object]) -> str:
 
 
 def wants_argument(fn: Callable[..., object]) -> bool:
-    """Whether `fn` has a positional parameter without a default: one with a default is how a loop binds a
-    variable.
-    """
+    """Whether `fn` has a positional parameter without a default: with one is how a loop binds a variable."""
     try:
         parameters = inspect.signature(fn).parameters.values()
     except (TypeError, ValueError):

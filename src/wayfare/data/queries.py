@@ -121,9 +121,7 @@ class QueryFunction:
         return Query[..., Any](fn, name, **options)
 
     def get(self, key: str) -> Any:
-        """The last good value under a key of the current page; `None` where none has come yet. Raises
-        `KeyError`.
-        """
+        """The last good value under a key; `None` where none has come yet. Raises `KeyError`."""
         line = cache_of(current_scope()).lines.get(key)
         if line is None or (line.entry.answer is None and line.entry.value is MISSING):
             raise KeyError(key)
@@ -145,9 +143,7 @@ class QueryFunction:
         line.entry.store(Answer[object].of(value), value, store.number(), now)
 
     def delete(self, key: str) -> bool:
-        """Forget what is known under a key. Whoever shows it goes on showing it. Gives whether there was
-        anything.
-        """
+        """Forget what is known under a key; whoever shows it goes on. Gives whether there was anything."""
         cache = cache_of(current_scope())
         line = cache.lines.get(key)
         if line is None:
@@ -211,8 +207,7 @@ def query_keys() -> list[str]:
 
 
 def revalidate(key: Keys | None = None, force: bool = True, *, everywhere: bool = False) -> Awaitable[None]:
-    """Make queries stale, and fetch those again that are shown, in one transition: what is on screen stays
-    till then.
+    """Make queries stale, and fetch what is shown again, in one transition: the screen stays until then.
 
     `key` is a key or the beginning of keys, a query (its own entries and no others), or several of these;
     left out, it means every query of the current page. Without `force` nothing becomes stale, but whoever

@@ -1,11 +1,14 @@
-"""The run of an action: it is never called off once it has begun, whoever stops waiting for it."""
+"""The run of an action, which is never called off once it has begun, and what it comes to."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Generator
-from typing import Generic, TypeVar, cast
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+from .responses import Response
 
 R = TypeVar("R")
 logger = logging.getLogger("wayfare.data")
@@ -64,3 +67,36 @@ class Run(Awaitable[R], Generic[R]):
         # cancelled means that the loop has been closed under it: nobody is left to tell
         if isinstance(self._error, Exception) and not self._told:
             logger.error("The action %s failed, and nobody awaited it", self._name, exc_info=self._error)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run of an action came to.
+
+    `result` is the data, `None` where there is none; `error` what the action raised; `response` the
+    `Response` it gave, which says where to go on, with which status and headers.
+    """
+
+    result: object = None
+    error: BaseException | None = None
+    response: Response | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show: neither data nor an error."""
+        return self.result is None and self.error is None
+
+
+class Result(Awaitable[Any]):
+    """A run as its caller sees it: the result, or the exception raised."""
+
+    __slots__ = ("_run",)
+
+    def __init__(self, run: Run[Outcome]) -> None:
+        self._run = run
+
+    def __await__(self) -> Any:
+        outcome = yield from self._run.__await__()
+        if outcome.error is not None:
+            raise outcome.error
+        return outcome.result

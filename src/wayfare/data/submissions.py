@@ -1,10 +1,10 @@
-"""Running actions, and following them: submissions, what a form is answered with, what a result sets off.
+"""Running actions: submissions, what a form is answered with, what a result sets off.
 
 A run goes through the same steps whoever begins it (code, a form of a live page, a form without one). What
 settles when is upstream's order:
 
-    the redirect, if any, is handed to the router; what the result makes stale is fetched again, and waited
-    for on_complete is called, the submission still pending in the list
+    a redirect is handed to the router; what is stale now is fetched again, and waited for
+    on_complete is called, the submission still pending in the list
     the result shows in the submission, or the submission goes where there is none
     whoever awaits the run goes on
 """
@@ -12,44 +12,22 @@ settles when is upstream's order:
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, ParamSpec, TypeVar, cast, overload
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, cast
 
 from ..errors import LimitError, UsageError
-from ..reactive import Scope, create_memo, create_signal, current_scope, run_with_owner, untrack
+from ..reactive import Scope, create_signal, run_with_owner, untrack
 from .action import Action
 from .intent import Navigator, current_intent, provided
 from .page_cache import PageCache, cache_of
 from .responses import Response, ResponseHead
-from .runs import Run
+from .runs import Outcome, Result, Run
 from .shared import AppCache
 
-P = ParamSpec("P")
-R = TypeVar("R")
-T = TypeVar("T")
 logger = logging.getLogger("wayfare.data")
 
 MAX_SUBMISSIONS: Final = 500
 MAX_REMEMBERED: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run of an action came to.
-
-    `result` is the data, `None` where there is none; `error` what the action raised; `response` the
-    `Response` it gave, which says where to go on, with which status and headers.
-    """
-
-    result: object = None
-    error: BaseException | None = None
-    response: Response | None = None
-
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to show: neither data nor an error."""
-        return self.result is None and self.error is None
 
 
 class Submission:
@@ -101,7 +79,7 @@ class Submission:
         """Run the action again with the same arguments, as this same submission. Awaited, it is like the
         first call.
         """
-        return _Result(self.run_again())
+        return Result(self.run_again())
 
     def run_again(self) -> Run[Outcome]:
         """What `retry` does."""
@@ -144,7 +122,7 @@ class Completed:
                 "A form that was sent without a live page can't be retried: its visitor waits for the answer."
             )
         self.retried = self._submission.run_again()
-        return _Result(self.retried)
+        return Result(self.retried)
 
 
 class SubmissionList:
@@ -361,151 +339,3 @@ def run_without_page(action: Action[..., Any], args: Sequence[object], scope: Sc
         lambda: run_with_owner(None, lambda: scope.world.spawner.spawn(work(), name=f"action {action.name}"))
     )
     return run
-
-
-# following -------------------------------------------------------------------
-
-
-def use_action(action: Action[P, R]) -> Callable[P, Awaitable[R]]:
-    """A function that runs the action for the current page, at once; what it returns can be awaited for the
-    result.
-
-    An exception of the action is raised there; the run is over when what it made stale has been fetched
-    again.
-
-    Source: https://docs.solidjs.com/solid-router/reference/data-apis/use-action
-    """
-    if not isinstance(action, Action):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise UsageError(
-            f"use_action takes an action, and got {action!r:.80}. Decorate the function with @action."
-        )
-    scope = current_scope()
-    known = cast("Action[..., Any]", action)
-
-    def run(*args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
-        return cast("Awaitable[R]", _Result(begin(scope, known, args, cast("dict[str, object]", kwargs))))
-
-    return run
-
-
-class _Result(Awaitable[Any]):
-    """A run as its caller sees it: the result, or the exception raised."""
-
-    __slots__ = ("_run", "_told")
-
-    def __init__(self, run: Run[Outcome]) -> None:
-        self._run = run
-
-    def __await__(self) -> Any:
-        outcome = yield from self._run.__await__()
-        if outcome.error is not None:
-            raise outcome.error
-        return outcome.result
-
-
-class Submissions(Sequence[Submission]):
-    """The submissions of one action: a reactive sequence, in the order they began. Made by
-    `use_submissions`.
-    """
-
-    __slots__ = ("_read",)
-
-    def __init__(self, read: Callable[[], tuple[Submission, ...]]) -> None:
-        self._read = read
-
-    @overload
-    def __getitem__(self, index: int) -> Submission: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Submission, ...]: ...
-    def __getitem__(self, index: int | slice) -> Submission | tuple[Submission, ...]:
-        return self._read()[index]
-
-    def __len__(self) -> int:
-        return len(self._read())
-
-    def __iter__(self) -> Iterator[Submission]:
-        return iter(self._read())
-
-    @property
-    def pending(self) -> bool:
-        """Whether one of them is running."""
-        return any(submission.pending for submission in self._read())
-
-
-class LatestSubmission:
-    """The submission that began last. Where there is none, everything is `None` and nothing happens."""
-
-    __slots__ = ("_read",)
-
-    def __init__(self, read: Callable[[], tuple[Submission, ...]]) -> None:
-        self._read = read
-
-    @property
-    def _last(self) -> Submission | None:
-        found = self._read()
-        return found[-1] if found else None
-
-    @property
-    def input(self) -> tuple[Any, ...] | None:
-        """The arguments it was called with."""
-        return None if (last := self._last) is None else last.input
-
-    @property
-    def result(self) -> Any:
-        """What the action returned."""
-        return None if (last := self._last) is None else last.result
-
-    @property
-    def error(self) -> BaseException | None:
-        """What the action raised."""
-        return None if (last := self._last) is None else last.error
-
-    @property
-    def pending(self) -> bool | None:
-        """Whether it is running."""
-        return None if (last := self._last) is None else last.pending
-
-    @property
-    def url(self) -> str | None:
-        """The action's url, without bound arguments."""
-        return None if (last := self._last) is None else last.url
-
-    def clear(self) -> None:
-        """Take it out of the list."""
-        if (last := self._last) is not None:
-            last.clear()
-
-    def retry(self) -> Awaitable[Any] | None:
-        """Run it again."""
-        return None if (last := self._last) is None else last.retry()
-
-
-def use_submissions(
-    action: Action[..., Any], filter: Callable[[tuple[Any, ...]], object] | None = None
-) -> Submissions:
-    """The submissions of an action in this page, all its bindings included; `filter` takes a submission's
-    input.
-
-    Source: https://docs.solidjs.com/solid-router/reference/data-apis/use-submissions
-    """
-    return Submissions(_matching(action, filter))
-
-
-def use_submission(
-    action: Action[..., Any], filter: Callable[[tuple[Any, ...]], object] | None = None
-) -> LatestSubmission:
-    """The newest submission of an action in this page.
-
-    Source: https://docs.solidjs.com/solid-router/reference/data-apis/use-submission
-    """
-    return LatestSubmission(_matching(action, filter))
-
-
-def _matching(
-    action: Action[..., Any], filter: Callable[[tuple[Any, ...]], object] | None
-) -> Callable[[], tuple[Submission, ...]]:
-    everything = submissions_of(current_scope()).read
-    base = action.base
-    return create_memo(
-        lambda: tuple(s for s in everything() if s.url == base and (filter is None or filter(s.input)))
-    )
