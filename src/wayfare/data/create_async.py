@@ -163,7 +163,7 @@ def create_async_store(
     defer_stream: bool = False,
     reconcile: Mapping[str, Any] | None = None,
 ) -> AsyncAccessor[Any]:
-    """Like `create_async`, with a store for the value: a newer one is merged in, so only what differs changes.
+    """Like `create_async`, with a store for the value: a newer one is merged in, only what differs changes.
 
     Rows of a list are told apart by their `id`, so a row that has moved stays the same row; `reconcile` holds
     other options of `wayfare.reactive.reconcile`, as in `{"key": "isbn"}`. The value is copied on its way in,

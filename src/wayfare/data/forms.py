@@ -8,7 +8,9 @@ checked from the fields; any other gets the `FormData` itself.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import inspect
+import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,6 +25,8 @@ T = TypeVar("T")
 
 MAX_FIELDS: Final = 1000
 _IN_MEMORY: Final = 1 << 20
+_MINUTES: Final = re.compile(r"(\d{4,}-\d\d-\d\dT)?\d\d:\d\d")
+"""A time as a browser's fields of these types send it where the seconds are zero: RFC 3339 wants them."""
 
 
 class Upload:
@@ -193,6 +197,8 @@ def build(model: object, form: FormData, *, name: str) -> object:
                 values[wire] = None
             elif isinstance(value, str) and _is_bool(annotation):
                 values[wire] = value.lower() not in ("", "0", "false", "off", "no")
+            elif isinstance(value, str) and _MINUTES.fullmatch(value) and _is_time(annotation):
+                values[wire] = f"{value}:00"
             else:
                 values[wire] = value
         elif _is_bool(annotation) and not _has_default(model, field):
@@ -266,6 +272,12 @@ def _is_bool(annotation: object) -> bool:
     return annotation is bool
 
 
+def _is_time(annotation: object) -> bool:
+    return not {datetime.datetime, datetime.time}.isdisjoint((annotation, *get_args(annotation)))
+
+
 def _wants_many(annotation: object) -> bool:
+    if _is_optional(annotation):
+        return any(_wants_many(arm) for arm in get_args(annotation))
     origin = get_origin(annotation) or annotation
     return origin in (list, tuple, set, frozenset)

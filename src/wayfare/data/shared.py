@@ -163,7 +163,9 @@ class AppCache(SharedCache):
             session = self._sessions.get(message.session)
             homes = [session] if session is not None else []
         elif message.everywhere:
-            homes += self._sessions.values()
+            # by the pages: those without a session have a cache that no session knows
+            sessions = (provided(page.scope, SessionCache) for page in tuple(self.pages))
+            homes += {session: None for session in sessions if session is not None}
         lines: list[Line] = []
         stores = [home.store for home in homes]
         if message.everywhere:

@@ -269,6 +269,14 @@ async def _outcome_of(
     except Response as response:
         response.__traceback__ = None
         value = response
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        # something that it awaited was cancelled: an outcome, or whoever waits for one would wait for ever
+        cancelled = WayfareError(f"The action {action.name!r} was cancelled, and not by Wayfare.")
+        cancelled.__cause__ = error
+        return Outcome(error=cancelled)
     except Exception as error:
         return Outcome(error=error)
     if isinstance(value, Response):
