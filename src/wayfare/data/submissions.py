@@ -11,11 +11,12 @@ settles when is upstream's order:
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, cast
 
-from ..errors import LimitError, UsageError
+from ..errors import LimitError, UsageError, WayfareError
 from ..reactive import Scope, create_signal, run_with_owner, untrack
 from .action import Action
 from .intent import Navigator, current_intent, provided
