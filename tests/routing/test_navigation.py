@@ -185,6 +185,15 @@ async def test_what_is_never_navigated_to(stage: Stage, target: str, says: str) 
     assert not model.is_routing()
 
 
+async def test_from_a_doubled_slash_no_target_leads_to_another_host(stage: Stage) -> None:
+    model = stage.model("//example.com", [{"path": "/*"}])
+    assert model.location.pathname == "//example.com"
+    with pytest.raises(NotRoutableError):
+        stage.go(model, "#h")
+    stage.go(model, "?a=1")
+    assert model.pending_target == "/example.com?a=1"
+
+
 async def test_malformed_escapes_are_just_a_path(stage: Stage) -> None:
     model = stage.model("/", ROUTES)
     stage.go(model, "/users/%zz")

@@ -211,7 +211,7 @@ class RouterModel:
     def _resolve(self, route: BaseRoute | RouteContext, to: str, options: NavigateOptions) -> str | None:
         if to.startswith("#") and options.get("resolve", True):
             url = self.location.url()
-            return url.pathname + url.search + to
+            return resolve_path("", url.pathname + url.search + to)
         query_only = not to or to[0] == "?"
         if options.get("resolve", not query_only):
             return route.resolve_path(to)
