@@ -383,5 +383,18 @@ async def test_an_action_may_be_a_plain_function_in_a_thread(page: Page) -> None
     assert await page.wait(page.run(lambda: use_action(where))()) != threading.get_ident()
 
 
+async def test_an_action_that_awaits_something_cancelled_has_failed(page: Page) -> None:
+    @action(name="cancelled")
+    async def run(_form: FormData) -> None:
+        other = asyncio.get_running_loop().create_future()
+        other.cancel()
+        await other
+
+    outcome = await page.wait(page.run(lambda: submit(page.scope, run, (FormData(),), id="1")))
+    assert "'cancelled' was cancelled" in str(outcome.error)
+    alone = await page.wait(run_without_page(run, (FormData(),), page.scope))
+    assert "'cancelled' was cancelled" in str(alone.error)
+
+
 async def test_an_unknown_action_is_nobodys() -> None:
     assert find_action("/_server/no-such-action") is None
