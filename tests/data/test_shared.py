@@ -88,6 +88,21 @@ async def test_everywhere_reaches_the_own_entries_of_every_page(open_page: OpenP
     assert source.count == 7
 
 
+async def test_everywhere_reaches_a_session_query_of_pages_with_and_without_a_session(
+    open_page: OpenPage,
+) -> None:
+    source = Source("basket", scope="session")
+    pages = [open_page() for _ in range(3)]
+    app = pages[0].scope.service(AppCache)
+    pages[0].scope.provide(SessionCache, app.session("a"))
+    pages[1].scope.provide(SessionCache, SessionCache(app.scope.world, ""))
+    shown = [page.mount(lambda: create_async(source.query))[0] for page in pages]
+    await pages[0].settle()
+    app.revalidate("basket", everywhere=True)
+    await pages[0].settle()
+    assert sorted(accessor() for accessor in shown) == ["basket[]#4", "basket[]#5", "basket[]#6"]
+
+
 async def test_a_session_query_is_shared_by_the_pages_of_a_session(open_page: OpenPage) -> None:
     source = Source("basket", scope="session")
     pages = [open_page() for _ in range(4)]
