@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from dataclasses import dataclass, field
 from typing import Any
@@ -165,3 +166,30 @@ def test_annotations_that_nobody_can_read_are_an_error_that_says_so() -> None:
 
     with pytest.raises(UsageError, match=r"annotations of the action .*save can't be read: name 'Unknown'"):
         model_for_form(save, 0)
+
+
+@dataclass
+class Meeting:
+    day: datetime.date
+    at: datetime.datetime
+    until: datetime.time | None = None
+    rooms: list[int] | None = None
+
+
+def test_times_are_read_as_a_browser_sends_them() -> None:
+    # a browser leaves out seconds that are zero
+    form = FormData({"day": "2026-01-02", "at": "2026-01-02T10:00", "until": "11:30"})
+    assert build(Meeting, form, name="meet") == Meeting(
+        datetime.date(2026, 1, 2), datetime.datetime(2026, 1, 2, 10), datetime.time(11, 30)
+    )
+    form = FormData({"day": "2026-01-02", "at": "2026-01-02T10:00:30", "until": ""})
+    assert build(Meeting, form, name="meet") == Meeting(
+        datetime.date(2026, 1, 2), datetime.datetime(2026, 1, 2, 10, 0, 30)
+    )
+
+
+def test_an_optional_list_gets_all_values_of_its_name() -> None:
+    form = FormData([("day", "2026-01-02"), ("at", "2026-01-02T10:00:00Z"), ("rooms", "1"), ("rooms", "2")])
+    made = build(Meeting, form, name="meet")
+    assert isinstance(made, Meeting)
+    assert made.rooms == [1, 2]
