@@ -11,6 +11,7 @@ from wayfare.components import A, MemoryRouter, Navigate, Route, Router
 from wayfare.errors import NoRouterError, UsageError
 from wayfare.reactive import create_signal
 from wayfare.render import Event, component
+from wayfare.routing import BaseRoute, RouterModel
 
 from .router_page import Page
 
@@ -97,6 +98,10 @@ async def test_the_link_that_is_being_followed_is_busy(open_page: Open) -> None:
     assert "inactive wait" in page.html
     assert page.html.count("busy") == 1
     assert "busy" not in await page.settle()
+    page.scope.services[RouterModel].navigate(BaseRoute("/"), "/y")  # type: ignore[attr-defined]
+    await page.settle()
+    page.scope.services[RouterModel].navigate(BaseRoute("/"), "/é")  # type: ignore[attr-defined]
+    assert page.html.count("busy") == 1
 
 
 async def test_state_that_no_attribute_can_hold_is_refused(open_page: Open) -> None:

@@ -125,6 +125,7 @@ class RouterModel:
         self._direction: int | None = None
         self._from = ""
         self._closed = False
+        # Asked by links, with what a browser makes of their target.
         self.is_pending: Callable[[str | None], bool] = create_selector(self._pending)
         self.location = Location(self._reference, self._state)
         self.tree = tree
@@ -276,7 +277,7 @@ class RouterModel:
         def announce() -> None:
             if started:
                 self._set_routing(True)
-            self._set_pending(target.value)
+            self._set_pending(str(parse_url(target.value)))
 
         batch(announce)
         if started:
