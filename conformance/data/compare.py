@@ -251,7 +251,8 @@ def excused(
     here, there = one.get(name), other.get(name)
     if name.endswith(" view") and here and there and which_error(here) == which_error(there):
         return "which error"
-    if place(name)[2] in FOLLOWS and signal_under_way(theirs, place(name)[1]):
+    follows = place(name)[2] in FOLLOWS or (name.endswith(" view") and meet_again(one, other, name))
+    if follows and signal_under_way(theirs, place(name)[1]):
         return "arguments"
     if name.endswith(" view") and here and meet_again(one, other, name):
         if there is None and under_way(theirs, place(name)[1]):

@@ -280,3 +280,24 @@ async def _await(awaitable: Any) -> Any:
 
 async def test_a_page_has_one_cache(page: Page) -> None:
     assert cache_of(page.scope) is page.cache
+
+
+async def test_leaving_during_a_revalidation_leaves_no_subscription_behind(page: Page) -> None:
+    source, other = Source(hold=True), Source("other", hold=True)
+
+    def build() -> None:
+        shown, slow = create_async(source.query), create_async(other.query)
+        view = create_suspense(lambda: create_memo(lambda: f"{shown()} {slow()}"), lambda: lambda: "waiting")
+        create_effect(lambda: (view() or str)())
+
+    _, dispose = page.mount(build)
+    source.held[0].set_result("a")
+    other.held[0].set_result("b")
+    await page.settle()
+    page.run(revalidate)
+    await page.settle()
+    source.held[1].set_result("A")
+    await page.settle()
+    dispose()
+    await page.settle()
+    assert [(line.count, line.entry.count) for line in page.cache.lines.values()] == [(0, 0), (0, 0)]
