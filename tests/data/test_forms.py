@@ -193,3 +193,22 @@ def test_an_optional_list_gets_all_values_of_its_name() -> None:
     made = build(Meeting, form, name="meet")
     assert isinstance(made, Meeting)
     assert made.rooms == [1, 2]
+
+
+@dataclass
+class Letter:
+    text: Upload
+    stamp: Upload | None = None
+    more: list[Upload] = field(default_factory=list)
+
+
+def test_a_file_field_in_which_nothing_was_chosen_is_missing() -> None:
+    text, none = Upload(io.BytesIO(b"x"), filename="a.txt"), Upload(io.BytesIO(), filename="")
+    form = FormData([("text", text), ("stamp", none), ("more", none)])
+    assert build(Letter, form, name="send") == Letter(text)
+    with pytest.raises(FormError) as caught:
+        build(Letter, FormData({"text": none}), name="send")
+    assert list(caught.value.fields) == ["text"]
+    with pytest.raises(FormError, match="Expected Upload, got str") as caught:  # a form that isn't multipart
+        build(Letter, FormData({"text": "a.txt"}), name="send")
+    assert list(caught.value.fields) == ["text"]

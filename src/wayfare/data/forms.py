@@ -181,13 +181,13 @@ def build(model: object, form: FormData, *, name: str) -> object:
 
     Text becomes what the field's annotation asks for; a field annotated with a list gets all values of its
     name; a checkbox that isn't ticked is sent by no browser, so a missing `bool` is `False`; an empty text
-    for an optional field that is no text is `None`.
+    for an optional field that is no text is `None`, and so is a file where none was chosen.
     """
     hints = typing.get_type_hints(model)
     values: dict[str, object] = {}
     for field, wire in _fields_of(model).items():
         annotation = hints.get(field, str)
-        given = form.get_all(wire)
+        given = [value for value in form.get_all(wire) if not _is_no_file(value)]
         if _wants_many(annotation):
             if given or not _has_default(model, field):
                 values[wire] = given
@@ -203,6 +203,8 @@ def build(model: object, form: FormData, *, name: str) -> object:
                 values[wire] = value
         elif _is_bool(annotation) and not _has_default(model, field):
             values[wire] = False
+        elif form.get_all(wire) and _is_optional(annotation):
+            values[wire] = None
     validate = getattr(model, "model_validate", None)
     try:
         if validate is not None:
@@ -236,7 +238,12 @@ def _field_in(message: str) -> str:
 def _as_it_is(wanted: type, value: object) -> object:
     if isinstance(value, wanted):
         return value
-    raise NotImplementedError(f"expected {wanted.__name__}, got {type(value).__name__}")
+    raise ValueError(f"Expected {wanted.__name__}, got {type(value).__name__}")
+
+
+def _is_no_file(value: FormValue) -> bool:
+    """What a browser sends for a file field in which nothing was chosen."""
+    return isinstance(value, Upload) and not value.filename and not value.size
 
 
 def _is_struct(model: object) -> TypeGuard[type[msgspec.Struct]]:
