@@ -22,7 +22,7 @@ from wayfare.data import (
     revalidate,
 )
 from wayfare.data.intent import Intent
-from wayfare.errors import NameTakenError, NotFollowedError, UsageError, WayfareError
+from wayfare.errors import NameTakenError, NotFollowedError, ThreadError, UsageError, WayfareError
 from wayfare.reactive import create_effect
 
 from .conftest import Page, TestWorld
@@ -469,3 +469,18 @@ async def test_cache_is_the_older_name_of_query_and_says_so_once() -> None:
         old = cache(lambda: 1, "old")
     assert old.key == "old"
     assert cache(lambda: 1, "older").key == "older"
+
+
+async def test_a_revalidation_in_another_thread_says_so_and_makes_nothing_stale(page: Page) -> None:
+    source = Source()
+    page.mount(lambda: create_async(source.query))
+    await page.settle()
+
+    def elsewhere() -> None:
+        with pytest.raises(ThreadError, match="revalidate_threadsafe"):
+            page.scope.run(lambda: revalidate("user"))
+
+    await asyncio.to_thread(elsewhere)
+    page.run(lambda: revalidate("user", force=False))
+    await page.settle()
+    assert source.count == 1

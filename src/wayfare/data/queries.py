@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal, ParamSpec, TypeVar, cast, overload
 
-from ..reactive import current_scope
+from ..reactive import check_thread, current_scope
 from .answer import Answer
 from .cache import KEEP_FOR, MISSING, REUSE_FOR
 from .keys import name_of_key
@@ -215,8 +215,10 @@ def revalidate(key: Keys | None = None, force: bool = True, *, everywhere: bool 
     is always revalidated for all who share it.
 
     What is returned is done when the new data shows. It need not be awaited. Raises `UsageError` where no
-    page is current and no loop is running.
+    page is current and no loop is running, `ThreadError` in another thread than the page's: a `def` action
+    returns `reload(revalidate=...)` instead.
 
     Source: https://docs.solidjs.com/solid-router/reference/data-apis/revalidate
     """
+    check_thread()
     return cache_of(current_scope()).revalidate(patterns_of(key), force=force, everywhere=everywhere)

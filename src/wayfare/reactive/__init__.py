@@ -52,7 +52,7 @@ from .primitives import (
 )
 from .props import Children, Props, children, merge_props, split_props
 from .resource import Arrival, Resource, ResourceActions, ResourceInfo, create_resource
-from .scope import Scope, claim_thread, current_scope, current_scope_or_none
+from .scope import Scope, check_thread, claim_thread, current_scope, current_scope_or_none
 from .store import is_wrappable, unwrap
 from .store_update import create_store, produce, reconcile
 from .suspense import (
@@ -94,6 +94,7 @@ __all__ = [
     "accepted_arguments",
     "batch",
     "catch_error",
+    "check_thread",
     "children",
     "claim_thread",
     "context_of",

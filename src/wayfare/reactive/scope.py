@@ -149,6 +149,12 @@ def claim_thread() -> None:
     graph.thread = here
 
 
+def check_thread() -> None:
+    """Raise `ThreadError` where another thread than the graph's is running: before anything is half done."""
+    if graph.thread != threading.get_ident():
+        graph.check_thread()
+
+
 def _wrong_thread() -> None:
     """Another thread than the graph's reads or writes: it may take over from one that has ended."""
     if graph.thread and _is_alive(graph.thread):
