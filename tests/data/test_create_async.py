@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from wayfare.data import create_async, create_async_store, query, revalidate
+from wayfare.errors import UsageError
 from wayfare.reactive import create_effect, create_memo, create_signal, create_suspense
 
 from .conftest import Page
@@ -25,6 +26,17 @@ async def test_it_follows_what_the_function_reads_before_it_waits(page: Page) ->
     set_id(2)
     await page.settle()
     assert shown() == "user[2]#2"
+
+
+async def test_what_has_begun_already_is_no_function(page: Page) -> None:
+    source = Source()
+
+    async def fetch() -> int:
+        return 1
+
+    for begun in (page.run(source.query), fetch()):
+        with pytest.raises(UsageError, match="takes a function that fetches"):
+            create_async(begun)
 
 
 async def test_a_kept_answer_is_there_at_once(page: Page) -> None:

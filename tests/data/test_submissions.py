@@ -396,5 +396,13 @@ async def test_an_action_that_awaits_something_cancelled_has_failed(page: Page) 
     assert "'cancelled' was cancelled" in str(alone.error)
 
 
+async def test_what_is_no_action_is_told() -> None:
+    function: Any = len
+    uses: list[Callable[..., Any]] = [use_action, use_submission, use_submissions]
+    for use in uses:
+        with pytest.raises(UsageError, match=f"{use.__name__} takes an action"):
+            use(function)
+
+
 async def test_an_unknown_action_is_nobodys() -> None:
     assert find_action("/_server/no-such-action") is None

@@ -7,9 +7,11 @@ changes or a query is revalidated. The newest run wins; a run that nobody waits 
 from __future__ import annotations
 
 import copy
+import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Generic, TypeVar, cast, overload
 
+from ..errors import UsageError
 from ..reactive import (
     context_of,
     create_resource,
@@ -207,6 +209,14 @@ def _follow(
     defer_stream: bool,
     plain: Callable[[Any], Any] = lambda value: value,
 ) -> AsyncAccessor[Any]:
+    if not callable(fn):
+        if inspect.iscoroutine(fn):
+            fn.close()
+        raise UsageError(
+            f"create_async takes a function that fetches, and got {fn!r:.80}, which has begun already. Write "
+            "create_async(get_user), or create_async(lambda: get_user(1)): it runs again when what it read "
+            "has changed."
+        )
     label = name or (fn.key if isinstance(fn, Query) else name_of(fn))
     resource: Any = None
 

@@ -24,10 +24,7 @@ def use_action(action: Action[P, R]) -> Callable[P, Awaitable[R]]:
 
     Source: https://docs.solidjs.com/solid-router/reference/data-apis/use-action
     """
-    if not isinstance(action, Action):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise UsageError(
-            f"use_action takes an action, and got {action!r:.80}. Decorate the function with @action."
-        )
+    _check("use_action", action)
     scope = current_scope()
     known = cast("Action[..., Any]", action)
 
@@ -122,6 +119,7 @@ def use_submissions(
 
     Source: https://docs.solidjs.com/solid-router/reference/data-apis/use-submissions
     """
+    _check("use_submissions", action)
     return Submissions(_matching(action, filter))
 
 
@@ -132,7 +130,15 @@ def use_submission(
 
     Source: https://docs.solidjs.com/solid-router/reference/data-apis/use-submission
     """
+    _check("use_submission", action)
     return LatestSubmission(_matching(action, filter))
+
+
+def _check(what: str, action: object) -> None:
+    if not isinstance(action, Action):
+        raise UsageError(
+            f"{what} takes an action, and got {action!r:.80}. Decorate the function with @action."
+        )
 
 
 def _matching(
