@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.server.apps import Site
 from tests.server.conftest import MakeApp, in_test_world
+from wayfare.data import FormData, Response, action, redirect
 from wayfare.page import Limits
 from wayfare.server import App
 from wayfare.testing import open_page
@@ -328,6 +329,21 @@ async def test_the_way_back_stays_on_the_site(app: App, referer: str, location: 
     assert answer.status == 303
     found = answer.header("location") or ""
     assert found == location or (found == "/" and "\\" in referer)
+
+
+@pytest.mark.parametrize(
+    ("target", "location"), [("?x=1", "/list?x=1"), ("#top", "/list?q=1#top"), ("other", "/other")]
+)
+async def test_a_relative_redirect_leads_from_the_page_and_not_from_the_action(
+    app: App, target: str, location: str
+) -> None:
+    @action(name="server-tests.relative")
+    async def go(_form: FormData) -> Response:
+        return redirect(target)
+
+    in_test_world(app)
+    answer = await post(app, path=go.url, referer=BASE + "/list?q=1")
+    assert (answer.status, answer.header("location")) == (303, location)
 
 
 # Files.

@@ -16,7 +16,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import msgspec
 from python_multipart.exceptions import FormParserError
@@ -331,6 +331,13 @@ class Forms:
                 return path
         return root_path(http) + "/"
 
+    def _onward(self, http: HttpRequest, location: str) -> str:
+        """Where a redirect leads, seen from the page of the form as a live page sees it. A browser would see
+        a relative one from the address of the action."""
+        if location[:1] in ("?", "#"):
+            return urljoin(self._back(http), location)
+        return urljoin(f"{root_path(http)}/", location)
+
     # Answering.
 
     def _answer(self, http: HttpRequest, reply: Reply, by_client: bool) -> Response:
@@ -342,7 +349,8 @@ class Forms:
             }
             answer = Response(msgspec.json.encode(content), media_type="application/json")
         else:
-            answer = Response(status_code=303, headers={"location": reply.location or self._back(http)})
+            onward = self._onward(http, reply.location) if reply.location else self._back(http)
+            answer = Response(status_code=303, headers={"location": onward})
         for name, value in common_headers().items():
             answer.headers[name] = value
         answer.headers["cache-control"] = "no-store"
