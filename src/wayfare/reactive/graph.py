@@ -29,10 +29,10 @@ from __future__ import annotations
 
 from _thread import get_ident
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import ThreadError
-from .loops import cycle, endless_rounds, endless_writes
+from .loops import cycle, endless_rounds, endless_writes, raise_failures
 from .nodes import (
     AGAIN,
     CLEAN,
@@ -50,16 +50,14 @@ from .nodes import (
     WAITING,
     NotReady,
     Owner,
+    settled_state,
 )
 from .protocols import Boundary, Observer, Running
-
-if TYPE_CHECKING:
-    pass
 
 NESTING = 40
 """How many computations may be running inside each other before sources are settled in a loop instead."""
 SEARCHED = 16
-"""Up to this many sources, a repeated read is found by looking through the list; beyond, by a dict."""
+"""Up to this place in the list, a repeated read is looked for; further on, the rest is put aside."""
 MAX_ROUNDS = 10_000
 """How often effects may set off further effects before a flush is called a loop."""
 MAX_QUEUE = 100_000
@@ -257,12 +255,23 @@ class Memo(Computation):
         if self.cursor >= 0:
             if reader is not None:
                 check_cycle(reader, self)
-        elif state in (STALE, FAILED):
-            ask(reader, self, refresh)
-        elif state == PENDING:
-            ask(reader, self, settle_pending)
+        elif state in (STALE, FAILED, PENDING):
+            if reader is None:
+                refresh(self)
+            else:
+                # Who waits for whom: what a cycle's message is made from.
+                asking.append((reader, self))
+                try:
+                    refresh(self)
+                finally:
+                    asking.pop()
         if reader is not None:
-            track(reader, self)
+            at = reader.cursor
+            sources = reader.sources
+            if 0 <= at < len(sources) and sources[at] is self:
+                reader.cursor = at + 1
+            else:
+                track(reader, self)
         if self.state == WAITING and self.reason is not None:
             raise self.reason
         return self.value
@@ -336,20 +345,12 @@ def let_go(node: Computation) -> None:
                 source.observers.pop(node, None)
 
 
-def ask(reader: Computation | None, memo: Memo, how: Callable[[Memo], None]) -> None:
-    """Bring `memo` up to date because `reader` reads it, remembering who waits for whom."""
-    if reader is None:
-        how(memo)
-        return
-    asking.append((reader, memo))
-    try:
-        how(memo)
-    finally:
-        asking.pop()
-
-
 def refresh(memo: Memo) -> None:
+    """Bring a memo that is stale, pending or failed up to date."""
     global nesting
+    if memo.state == PENDING:
+        settle_pending(memo)
+        return
     if nesting >= NESTING:
         settle_sources(memo)
         if memo.state != STALE and memo.state != FAILED:
@@ -443,12 +444,21 @@ def mark_other(node: Computation, source: Signal | Computation) -> None:
     if state == HELD:
         node.overlay.transition.again(node)
         return
-    if state == RUNNING and source not in node.sources[: node.cursor]:
-        return  # it has read only what lies before its cursor
+    if state == RUNNING and not has_read(node, source):
+        return
     node.state = STALE
     enqueue(node)
     if node.observers:
         mark_downstream(node)
+
+
+def has_read(node: Computation, source: Signal | Computation) -> bool:
+    """Whether `node`, which is running, has read `source` in this run: that lies before its cursor."""
+    at = node.cursor
+    sources = node.sources
+    if at < len(sources) and sources[at] is source:
+        return False  # the ordinary case: it is just being read
+    return source in sources[:at]
 
 
 def mark_downstream(memo: Computation) -> None:
@@ -468,7 +478,7 @@ def mark_downstream(memo: Computation) -> None:
             if state != CLEAN and state != FAILED and state != WAITING:
                 if state == HELD:
                     node.overlay.transition.again(node)
-                if state != RUNNING or source not in node.sources[: node.cursor]:
+                if state != RUNNING or not has_read(node, source):
                     continue
             node.state = PENDING
             if node.kind <= PURE:
@@ -535,12 +545,6 @@ def run_updates(fn: Callable[[], Any], init: bool) -> Any:
     if failures:
         raise_failures(failures)
     return result
-
-
-def raise_failures(failures: list[BaseException]) -> None:
-    if len(failures) == 1:
-        raise failures[0]
-    raise BaseExceptionGroup("several computations failed, with no catch_error above them", failures)
 
 
 def run_queue(queue: list[Computation], failures: list[BaseException]) -> None:
@@ -640,7 +644,7 @@ def look_upstream(node: Computation, ignore: Computation | None) -> None:
     """
     stack: list[tuple[Computation, int]] = []
     at = 0
-    node.state = settled_state(node)
+    node.state = settled_state(node.reason)
     while True:
         sources = node.sources
         if at >= len(sources):
@@ -660,17 +664,9 @@ def look_upstream(node: Computation, ignore: Computation | None) -> None:
             stack.append((node, at))
             node = source
             at = 0
-            node.state = settled_state(node)
+            node.state = settled_state(node.reason)
         elif source.cursor >= 0 and asking:
             check_cycle(node, source)
-
-
-def settled_state(node: Computation) -> int:
-    """The state of a node with nothing to do."""
-    reason = node.reason
-    if reason is None:
-        return CLEAN
-    return WAITING if isinstance(reason, NotReady) else FAILED
 
 
 def settle_sources(node: Computation) -> None:

@@ -1,4 +1,4 @@
-"""What to say of computations that depend on themselves, or go on setting each other off."""
+"""How failures are told: dependence on oneself, endless loops, and several errors at once."""
 
 from __future__ import annotations
 
@@ -56,3 +56,10 @@ def endless_rounds(nodes: Iterable[Any], rounds: int) -> LoopError:
 
 def _names(nodes: Iterable[Any]) -> list[str]:
     return list(dict.fromkeys(node.name or "unnamed" for node in nodes))[:SHOWN]
+
+
+def raise_failures(failures: list[BaseException]) -> None:
+    """Raise what a flush has gathered: one error as it is, several as a group."""
+    if len(failures) == 1:
+        raise failures[0]
+    raise BaseExceptionGroup("several computations failed, with no catch_error above them", failures)

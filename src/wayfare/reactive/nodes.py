@@ -116,3 +116,10 @@ class Owner:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name or 'unnamed'}{' (disposed)' if self.disposed else ''}>"
+
+
+def settled_state(reason: BaseException | None) -> int:
+    """The state of a computation with nothing to do, by what its last run raised."""
+    if reason is None:
+        return CLEAN
+    return WAITING if isinstance(reason, NotReady) else FAILED
