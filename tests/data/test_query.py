@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -484,3 +485,25 @@ async def test_a_revalidation_in_another_thread_says_so_and_makes_nothing_stale(
     page.run(lambda: revalidate("user", force=False))
     await page.settle()
     assert source.count == 1
+
+
+async def test_what_a_reader_raises_is_no_failure_of_the_fetch(page: Page) -> None:
+    source = Source(hold=True, retries=1)
+    shown, _ = page.mount(lambda: create_async(source.query, initial_value=""))
+    raised: list[BaseException] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: raised.append(context["exception"]))
+
+    def read() -> None:
+        if shown() == "odd":
+            raise KeyError("missing")
+
+    page.mount(lambda: create_effect(read))
+    source.held[0].set_result("odd")
+    await page.settle()
+    page.world.clock.advance(60)
+    await page.settle()
+    gc.collect()
+    loop.set_exception_handler(None)
+    assert source.count == 1
+    assert [type(error) for error in raised] == [KeyError]

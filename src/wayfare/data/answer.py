@@ -252,7 +252,7 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         attempt = 0
         while True:
             try:
-                self.resolve(await call.fetch())
+                value = await call.fetch()
             except Response as response:
                 self.resolve(response, raised=True)
             except asyncio.CancelledError:
@@ -269,6 +269,8 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
                     attempt += 1
                     continue
                 self.fail(error)
+            else:
+                self.resolve(value)  # not above: what its readers raise is no failure of the fetch
             return
 
     def resolve(self, value: object, *, raised: bool = False) -> None:
