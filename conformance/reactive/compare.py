@@ -73,12 +73,14 @@ def compare(programs: list[dict[str, Any]], *, mirrors: bool) -> list[tuple[dict
 def listed(data: dict[str, Any], theirs: Trace, mine: Trace) -> str | None:
     """The listed difference that explains why two traces differ, or None.
 
-    A hand-picked program says which one it shows. Of random ones, three kinds are told by their traces.
+    A hand-picked program says which one it shows. Of random ones, some kinds are told by their traces.
     """
     if "difference" in data:
         return str(data["difference"])
     if any("Maximum call stack" in str(event) for event in theirs):
         return "endless"
+    if any(event[0] == "gone" for event in theirs):
+        return "disposed-runs"
     if "transitions" in data["id"]:
         first = next((n for n, (a, b) in enumerate(zip(theirs, mine, strict=False)) if a != b), len(mine))
         if any(event[0] == "stale" for event in mine) or not any(

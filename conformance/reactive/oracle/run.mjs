@@ -97,8 +97,17 @@ class Program {
     return undefined;
   }
 
+  /** Tells of runs after the owner has gone: a fault of upstream's (differences.json, "disposed-runs"). */
+  watch(id) {
+    let gone = false;
+    if (this.solid.getOwner() && !this.data.async) this.solid.onCleanup(() => { gone = true; });
+    return () => gone && this.log("gone", id);
+  }
+
   fn(id, body, env) {
+    const tell = this.watch(id);
     return prev => {
+      tell();
       this.log("run", id);
       const value = this.run(body, { ...env, prev });
       this.log("ran", id, value);
@@ -161,7 +170,9 @@ class Program {
       }
       case "on": {
         const deps = s[3].map(id => () => this.read(id));
+        const tell = this.watch(s[2]);
         const body = (input, before, prev) => {
+          tell();
           this.log("run", s[2]);
           const value = this.run(s[5], { ...env, input, before, prev });
           this.log("ran", s[2], value);
