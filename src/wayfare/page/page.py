@@ -166,6 +166,9 @@ class Page:
     def _show(self) -> None:
         self._shown = True
         self.browser.is_first_render = False
+        # What fails from here on ends neither the page nor whoever set it off: a message, another visitor's
+        # revalidation, an answer that arrives.
+        self.scope.on_error = self._unhandled
 
     def _require_mount(self) -> Mount:
         if self._mount is None:
@@ -273,6 +276,9 @@ class Page:
             exc_info=error,
         )
         self._notice("error", "Something went wrong on the server. It has been logged.")
+
+    def _unhandled(self, error: Exception) -> None:
+        self._report(error, "what it shows")
 
     # Frames out.
 

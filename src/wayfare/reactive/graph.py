@@ -949,7 +949,8 @@ class Report(Computation):
 
 
 def handle_error(node: Owner | None, error: BaseException) -> None:
-    """Give `error` to the nearest `catch_error` above `node`; raise it where there is none.
+    """Give `error` to the nearest `catch_error` above `node`, else to the `on_error` of its scope; raise it where
+    there is neither.
 
     During a flush the handlers run with the effects, when the graph is settled.
     """
@@ -958,6 +959,10 @@ def handle_error(node: Owner | None, error: BaseException) -> None:
     if handlers is None or isinstance(error, NotReady) or not isinstance(error, Exception):
         if handlers is None and not isinstance(error, NotReady):
             note_place(node, error)
+            scope = node.scope if node is not None else None
+            if scope is not None and scope.on_error is not None and isinstance(error, Exception):
+                scope.on_error(error)
+                return
         raise error
     if effects is None:
         run_handlers(node, handlers, error)

@@ -49,7 +49,7 @@ class Scope:
     """
 
     __slots__ = (
-        "__weakref__", "boundaries", "closed", "name", "on_close", "pending", "services", "thread",
+        "__weakref__", "boundaries", "closed", "name", "on_close", "on_error", "pending", "services", "thread",
         "transition", "world",
     )  # fmt: skip
 
@@ -60,6 +60,8 @@ class Scope:
         self.services: dict[type, object] = {}
         self.boundaries: dict[Callable[[], object], None] = {}
         self.on_close: list[Callable[[], object]] = []
+        self.on_error: Callable[[Exception], object] | None = None
+        """Gets what no error handler took, wherever it came up; without it, such an error is raised."""
         self.closed = False
         claim_thread()
         self.thread = threading.get_ident()
