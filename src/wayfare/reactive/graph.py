@@ -949,7 +949,7 @@ class Report(Computation):
 
 
 def handle_error(node: Owner | None, error: BaseException) -> None:
-    """Give `error` to the nearest `catch_error` above `node`, else to the `on_error` of its scope; raise it where
+    """Give `error` to the nearest `catch_error` above `node`, else to its scope's `on_error`; raise it where
     there is neither.
 
     During a flush the handlers run with the effects, when the graph is settled.

@@ -49,8 +49,8 @@ class Scope:
     """
 
     __slots__ = (
-        "__weakref__", "boundaries", "closed", "name", "on_close", "on_error", "pending", "services", "thread",
-        "transition", "world",
+        "__weakref__", "boundaries", "closed", "name", "on_close", "on_error", "pending", "services",
+        "thread", "transition", "world",
     )  # fmt: skip
 
     def __init__(self, world: World, name: str = "") -> None:
