@@ -83,9 +83,9 @@ def listed(data: dict[str, Any], theirs: Trace, mine: Trace) -> str | None:
         return "disposed-runs"
     if "transitions" in data["id"]:
         first = next((n for n, (a, b) in enumerate(zip(theirs, mine, strict=False)) if a != b), len(mine))
-        if any(event[0] == "stale" for event in mine) or not any(
-            event == ["committed"] for event in mine[: first + 40]
-        ):
+        step = next((event[1] for event in reversed(mine[:first]) if event[0] == "step"), 0)
+        begun = any(statement[0] == "transition" for statement in data["steps"][: step + 1])
+        if not begun or any(event[0] == "stale" for event in mine):
             return None
         if any(event[0] == "stale" for event in theirs) or _only_a_value(theirs, mine, first):
             return "stale-after-commit"
