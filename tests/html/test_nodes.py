@@ -122,6 +122,7 @@ def coroutine() -> Any:
         (lambda: div(on_click="x()"), "takes a function"),
         (lambda: str(div(title=[1])), "got a list"),
         (lambda: element("a b"), "can't be the name"),
+        (lambda: div({"className": "a"}), "write class_="),
     ],
 )
 def test_what_cant_be_rendered_is_refused_where_it_is_written(build: Any, says: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from wayfare.errors import UsageError
 from wayfare.html import Node, b, button, div, p
 from wayfare.reactive import create_resource, create_signal, start_transition
 from wayfare.render import ErrorBoundary, Op, Show, Suspense, SuspenseList, component
@@ -161,6 +162,12 @@ async def test_a_failed_fetch_goes_to_the_nearest_error_boundary() -> None:
     )
     await answers.fail(1, ValueError("no such user"))
     assert shown.plain == "<p>sorry: no such user</p>"
+
+
+def test_a_boundary_without_a_fallback_says_what_is_missing() -> None:
+    boundary: Any = ErrorBoundary
+    with pytest.raises(UsageError, match=r"ErrorBoundary\(fallback="):
+        boundary["x"]
 
 
 def test_a_boundary_can_be_reset() -> None:

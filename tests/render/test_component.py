@@ -65,6 +65,15 @@ def test_an_async_component_is_refused_with_the_way_to_load_data() -> None:
             return None
 
 
+def test_a_method_is_refused_with_what_to_write() -> None:
+    with pytest.raises(UsageError, match="is a method"):
+
+        class Views:
+            @component
+            def page(self) -> Node:
+                return p["x"]
+
+
 def test_a_component_is_offered_only_what_it_names() -> None:
     @component
     def Page(params: Any) -> Node:

@@ -164,8 +164,14 @@ def test_dynamic_takes_components_tags_and_accessors() -> None:
         (lambda: Show(when=True)["a"]["b"], "children already"),
         (lambda: Shown(lambda: Match(when=True)["x"]), "directly in the brackets of a Switch"),
         (lambda: Show(when=True)[object()], "child of Show"),
+        (lambda: Shown(lambda: For(each=3)[lambda item: item]), "take a list, or an accessor of one"),
     ],
 )
 def test_a_wrong_use_says_what_to_write(build: Any, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         build()
+
+
+def test_the_cases_of_a_switch_may_be_a_list() -> None:
+    shown = Shown(lambda: Switch[[Match(when=name == "b")[name] for name in "abc"]])
+    assert shown.plain == "b"

@@ -161,8 +161,17 @@ def test_an_error_without_a_boundary_names_the_component() -> None:
 
 def test_what_a_function_returns_is_checked_too() -> None:
     wrong: Any = lambda: {"not": "a node"}  # noqa: E731
-    with pytest.raises(UsageError, match="of type dict, can't be rendered"):
+    with pytest.raises(UsageError, match="of type dict, which can't be rendered"):
         Shown(lambda: div[wrong])
+
+
+def test_an_awaitable_that_a_function_gives_is_refused_with_the_way_to_load_data() -> None:
+    async def fetch() -> str:
+        return "x"
+
+    late: Any = lambda: fetch()  # noqa: E731
+    with pytest.raises(UsageError, match="create_async"):
+        Shown(lambda: p[late])
 
 
 def test_a_ref_calls_its_element_in_the_browser() -> None:

@@ -201,8 +201,8 @@ def build(model: object, form: FormData, *, name: str) -> object:
                 values[wire] = f"{value}:00"
             else:
                 values[wire] = value
-        elif _is_bool(annotation) and not _has_default(model, field):
-            values[wire] = False
+        elif _is_bool(annotation):
+            values[wire] = False  # also where the default is True: that is what unticking it means
         elif form.get_all(wire) and _is_optional(annotation):
             values[wire] = None
     validate = getattr(model, "model_validate", None)
@@ -211,7 +211,7 @@ def build(model: object, form: FormData, *, name: str) -> object:
             return validate(values)
         return msgspec.convert(values, cast("type[object]", model), strict=False, dec_hook=_as_it_is)
     except msgspec.ValidationError as error:
-        raise _form_error(name, {_field_in(str(error)): str(error)}) from error
+        raise _form_error(name, {_field_in(str(error)): _in_words(str(error))}) from error
     except ValueError as error:
         problems = getattr(error, "errors", None)
         if not callable(problems):
@@ -223,6 +223,30 @@ def build(model: object, form: FormData, *, name: str) -> object:
 def _form_error(name: str, fields: dict[str, str]) -> FormError:
     told = "; ".join(f"{field}: {what}" if field else what for field, what in fields.items())
     return FormError(f"The form doesn't fit the action {name!r}. {told}", fields)
+
+
+_WORDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "Decimal": "a number",
+    "date": "a date",
+    "datetime": "a date and time",
+    "time": "a time",
+    "str": "text",
+    "bool": "yes or no",
+    "uuid": "an id",
+}
+
+
+def _in_words(message: str) -> str:
+    """msgspec's message for whoever filled the form in: without the path, and with plain words for types."""
+    said = message.partition(" - at `$")[0]
+    if "missing required field" in said:
+        return "This field is missing"
+    wanted = re.fullmatch(r"Expected `(\w+)(?: \| null)?`, got `\w+`", said)
+    if wanted and wanted[1] in _WORDS:
+        return f"Expected {_WORDS[wanted[1]]}"
+    return said.replace("`", "")
 
 
 def _field_in(message: str) -> str:

@@ -110,13 +110,14 @@ def _where(table: Table, asked: PageAsked) -> tuple[str, tuple[Value, ...]]:
     if asked.filter:
         escaped = asked.filter.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         tests = [
-            f"(typeof({quote(c.name)}) <> 'blob' AND {quote(c.name)} LIKE ?{len(bound) + 1} ESCAPE '\\')"
+            f"(typeof({quote(c.name)}) <> 'blob' AND {quote(c.name)} LIKE ? ESCAPE '\\')"
             for c in table.columns[:_SEARCHED]
         ]
         # In groups, because SQLite bounds the depth of one chain of ORs.
         groups = ["(" + " OR ".join(tests[i : i + 20]) + ")" for i in range(0, len(tests), 20)]
         conditions.append("(" + " OR ".join(groups) + ")")
-        bound.append(f"%{escaped}%")
+        # One for each: a numbered placeholder beside a sequence of values is on its way out of sqlite3.
+        bound.extend([f"%{escaped}%"] * len(tests))
     return (" WHERE " + " AND ".join(conditions) if conditions else ""), tuple(bound)
 
 

@@ -37,6 +37,7 @@ from .nodes import (
     fragment,
     plain_text,
     serialize,
+    why_not_a_child,
 )
 
 __all__ = [
@@ -68,5 +69,6 @@ __all__ = [
     "render_value",
     "safe_url",
     "serialize",
+    "why_not_a_child",
 ]
 __all__ += elements.__all__

@@ -22,6 +22,8 @@ RenderedValue: TypeAlias = "str | bool | None"
 """An attribute as it stands in the page: its text, True for a bare one, None for none."""
 
 _NAME = re.compile(r"[^\s\"'<>/=\x00-\x1f\x7f]+")
+_FROM_SCRIPT = {"className": "class_", "htmlFor": "for_", "tabIndex": "tabindex", "readOnly": "readonly"}
+"""Names that scripts have for attributes, and what they are called here."""
 _TRUE_FALSE = frozenset({"contenteditable", "draggable", "spellcheck", "autocapitalize"})
 
 
@@ -42,6 +44,8 @@ def checked_name(name: str) -> str:
         raise UsageError(
             f"{name!r} can't be the name of an attribute: it has a space, quote, '=', '<', '>' or '/'"
         )
+    if name in _FROM_SCRIPT:
+        raise UsageError(f"HTML has no attribute {name!r}: write {_FROM_SCRIPT[name]}=... instead.")
     if name.lower().startswith("on"):
         raise UsageError(
             f"the attribute {name!r} would run script text in the browser. "

@@ -158,11 +158,12 @@ def _checked(child: Node, parent: str) -> Node:
         child = tuple(child)
     if isinstance(child, list | tuple):
         return tuple([each if isinstance(each, _SIMPLE) else _checked(each, parent) for each in child])
-    raise UsageError(_why_not_a_child(child, parent))
+    raise UsageError(why_not_a_child(child, f"a child of {parent}"))
 
 
-def _why_not_a_child(child: object, parent: str) -> str:
-    what = f"a child of {parent} is {child!r:.60}, of type {type(child).__name__}, which can't be rendered. "
+def why_not_a_child(child: object, place: str) -> str:
+    """What an error says of something that can't be rendered: what it is, and what to write instead."""
+    what = f"{place} is {child!r:.60}, of type {type(child).__name__}, which can't be rendered. "
     if inspect.isawaitable(child):
         if inspect.iscoroutine(child):
             child.close()

@@ -191,6 +191,9 @@ class ErrorBoundary(View):
         self.fallback = fallback
         self.children = children
 
+    def __class_getitem__(cls, children: object) -> ErrorBoundary:
+        raise UsageError("ErrorBoundary says what to show instead: ErrorBoundary(fallback=...)[...]")
+
     def __getitem__(self, children: Node | tuple[Node, ...]) -> ErrorBoundary:
         checked = checked_children(children, "ErrorBoundary")
         return ErrorBoundary(fallback=self.fallback, children=checked[0] if len(checked) == 1 else checked)

@@ -87,6 +87,11 @@ class Component(Generic[P]):
                 "Load data with create_async(fetch) inside it and read it where it is shown."
             )
         parameters = list(inspect.signature(function).parameters.values())
+        if parameters and parameters[0].name == "self":
+            raise UsageError(
+                f"the component {self.name} is a method. A component is a function: define it outside of the "
+                "class, or inside of a method, where it sees self."
+            )
         self.accepts_any = any(each.kind is _Parameter.VAR_KEYWORD for each in parameters)
         named = [
             each

@@ -152,7 +152,10 @@ def _rows(
         return made
 
     def items() -> Iterable[Any]:
-        return read(each) or ()
+        found = read(each) or ()
+        if not isinstance(found, Iterable):
+            raise UsageError(f"For and Index take a list, or an accessor of one, as each, not {found!r:.60}")
+        return found
 
     rows = create_memo(mapping(items, row, fallback=empty if fallback is not None else None), name="For")
     # The list of a memo is a new one each time; its rows are what stays.
@@ -234,8 +237,8 @@ class _Switch(View):
     def __call__(self, *, fallback: Node = None) -> _Switch:
         return _Switch(fallback, self.cases)
 
-    def __getitem__(self, cases: Match | tuple[Match, ...]) -> _Switch:
-        given = cases if isinstance(cases, tuple) else (cases,)
+    def __getitem__(self, cases: Match | Sequence[Match]) -> _Switch:
+        given = tuple(cases) if isinstance(cases, tuple | list) else (cases,)
         for case in given:
             if not isinstance(case, Match):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise UsageError(f"Switch takes Match(...)[...] in its brackets, not {case!r:.60}")

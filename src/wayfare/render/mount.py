@@ -15,11 +15,12 @@ load what it needs, while the old one is still on the screen.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from inspect import iscoroutine
 from typing import Any, TypeAlias
 
 from .._types import Description
 from ..errors import UsageError
-from ..html import Element, Fragment, Node, render_value
+from ..html import Element, Fragment, Node, render_value, why_not_a_child
 from ..reactive import (
     NotReady,
     Owner,
@@ -180,10 +181,7 @@ class Mounter:
             return self._group(node)
         if isinstance(node, Iterable) and not isinstance(node, bytes | dict | set | frozenset):
             return self._group(tuple(node))
-        raise UsageError(
-            f"{node!r:.60}, of type {type(node).__name__}, can't be rendered. "
-            "Give text, numbers, elements, components, a function that returns one, or a list of these."
-        )
+        raise UsageError(why_not_a_child(node, "what a function or component gave"))
 
     def _later(self, node: Node, anchored: bool = False) -> Content:
         """Puts ``node`` on the list; the result is there when the list is done."""
@@ -386,6 +384,8 @@ class _ReactiveChild:
         elif isinstance(node, str | int | float):
             text = str(node)
         else:
+            if iscoroutine(node):
+                raise UsageError(why_not_a_child(node, "what a function gave"))
             self.effect = get_owner()
             self.grown = True
             if self.started:
