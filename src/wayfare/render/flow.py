@@ -238,9 +238,9 @@ class _Switch(View):
         return _Switch(fallback, self.cases)
 
     def __getitem__(self, cases: Match | Sequence[Match]) -> _Switch:
-        given = tuple(cases) if isinstance(cases, tuple | list) else (cases,)
+        given: tuple[Any, ...] = tuple(cases) if isinstance(cases, tuple | list) else (cases,)
         for case in given:
-            if not isinstance(case, Match):  # pyright: ignore[reportUnnecessaryIsInstance]
+            if not isinstance(case, Match):
                 raise UsageError(f"Switch takes Match(...)[...] in its brackets, not {case!r:.60}")
         return _Switch(self.fallback, given)
 
