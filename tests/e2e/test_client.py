@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.proxy import Proxy
 from tests.e2e.serving import Server, uvicorn
+from tests.e2e.waiting import wait_until
 
 APPS = Path(__file__).parent / "apps"
 NETWORK = r"ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection to|ERR_NETWORK|Failed to fetch"
@@ -45,7 +46,7 @@ def test_a_navigation_goes_to_the_top_and_back_returns_to_where_it_was(server: S
     page = windows.open(server.url + "/long")
     live(page)
     page.evaluate("window.scrollTo(0, 5000)")
-    page.wait_for_function("window.scrollY === 5000")
+    wait_until(page, "window.scrollY === 5000")
     page.click("text=Back to the start")
     expect(page.locator("h1")).to_have_text("Home")
     assert scrolled(page) == 0
@@ -57,7 +58,7 @@ def test_a_navigation_goes_to_the_top_and_back_returns_to_where_it_was(server: S
     page.go_back()
     expect(page.locator("h1")).to_have_text("Long")
     # To click, playwright has scrolled the link at the bottom into view.
-    page.wait_for_function("window.scrollY > 5000")
+    wait_until(page, "window.scrollY > 5000")
     page.click("text=Stay here")
     expect(page).to_have_url(server.url + "/long?again")
     assert scrolled(page) > 5000
@@ -71,9 +72,9 @@ def test_a_hash_is_scrolled_to_also_within_a_page(server: Server, windows: Any) 
     assert scrolled(page) > 1000
     page.click("text=Long")
     expect(page).to_have_url(server.url + "/long")
-    page.wait_for_function("window.scrollY === 0")
+    wait_until(page, "window.scrollY === 0")
     page.click("text=Middle")
-    page.wait_for_function("window.scrollY > 1000")
+    wait_until(page, "window.scrollY > 1000")
 
 
 def test_a_new_page_is_announced_and_its_heading_has_the_focus(server: Server, windows: Any) -> None:
@@ -316,7 +317,7 @@ def test_a_double_click_sends_a_form_once(server: Server, windows: Any) -> None:
     live(page)
     before = int(page.inner_text("output"))
     page.dblclick("text=Send")
-    page.wait_for_function("!document.querySelector('form').hasAttribute('data-wayfare-pending')")
+    wait_until(page, "!document.querySelector('form').hasAttribute('data-wayfare-pending')")
     page.reload()
     assert int(page.inner_text("output")) == before + 1
 

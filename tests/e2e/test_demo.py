@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.serving import Server
+from tests.e2e.waiting import wait_until
 
 LIVE = 'html[data-wayfare="live"]'
 SHOP = """
@@ -116,7 +117,7 @@ def test_hovering_loads_so_that_a_click_shows_at_once(sample: Server, windows: A
     page.reload()
     live(page)
     page.hover(".stops >> text=element kind")
-    page.wait_for_function("() => document.querySelectorAll('.stops a:hover').length")
+    wait_until(page, "document.querySelectorAll('.stops a:hover').length")
     page.click(".stops >> text=element kind")
     expect(page.locator(".rows .open").first).to_be_visible()
     asked = [frame for frame in frames if "element~20kind" in frame]
