@@ -45,7 +45,7 @@ class _Children(View):
     children: Any
 
     def _with(self, children: Any) -> Any:
-        raise NotImplementedError
+        raise UsageError(f"{type(self).__name__} takes nothing in brackets: {children!r:.60}")
 
     def __getitem__(self, children: Any) -> Self:
         name = type(self).__name__
