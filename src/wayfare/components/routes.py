@@ -9,6 +9,7 @@ import asyncio
 import importlib
 import inspect
 from collections.abc import Callable
+from operator import is_
 from typing import Any, cast
 
 from anyio import to_thread
@@ -111,7 +112,7 @@ class _Loading(View):
             found = cast("Component[...] | None", resource())
             return None if found is None else untrack(lambda: mounter.build(found.offer(self._props)))
 
-        return mounter.show_accessor(create_memo(content, equals=lambda a, b: a is b))
+        return mounter.show_accessor(create_memo(content, equals=is_))
 
 
 def lazy(source: str | Callable[[], Any]) -> Lazy:

@@ -17,7 +17,6 @@ from .store import (
     StoreSetter,
     Wrapper,
     entries,
-    fields_of,
     get,
     is_dict,
     is_list,
@@ -416,8 +415,3 @@ class _Reconciler:
         except TypeError:
             return id(item)
         return (type(item), item)
-
-
-def record_fields(value: Any) -> list[str]:
-    """The names of the fields of a record behind a store."""
-    return fields_of(unwrap(value))

@@ -8,6 +8,7 @@ and ``Match`` give it what was asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import is_
 from typing import Any, Self, TypeAlias
 
 from ..errors import UsageError
@@ -32,10 +33,6 @@ Value: TypeAlias = "Callable[[], Any] | Any"
 def read(value: Value) -> Any:
     """The current value of what may be an accessor."""
     return value() if callable(value) else value
-
-
-def _same(a: object, b: object) -> bool:
-    return a is b
 
 
 class _Children(View):
@@ -259,7 +256,7 @@ def _first_true(mounter: Mounter, cases: Sequence[tuple[Value, bool, Any]], fall
 
     Each condition has a memo of its own: one that comes later is not asked while an earlier one is true.
     """
-    values = [create_memo(lambda _=None, when=when: read(when), equals=_same) for when, _, _ in cases]
+    values = [create_memo(lambda _=None, when=when: read(when), equals=is_) for when, _, _ in cases]
     conditions = [
         (value if keyed else create_memo(lambda _=None, value=value: bool(value())), value, keyed, children)
         for value, (_, keyed, children) in zip(values, cases, strict=True)
@@ -285,7 +282,7 @@ def _first_true(mounter: Mounter, cases: Sequence[tuple[Value, bool, Any]], fall
         node: Node = children
         return node
 
-    return mounter.show_accessor(create_memo(build, equals=_same))
+    return mounter.show_accessor(create_memo(build, equals=is_))
 
 
 class Dynamic(View):
@@ -312,7 +309,7 @@ class Dynamic(View):
     def mount(self, mounter: Mounter) -> Content:
         given = self.component
         accessor = given if callable(given) and not isinstance(given, Component) else None
-        current = create_memo(lambda _=None: accessor() if accessor else given, equals=_same)
+        current = create_memo(lambda _=None: accessor() if accessor else given, equals=is_)
         return mounter.reactive(lambda: self._call(current()))
 
     def _call(self, component: Any) -> Node:

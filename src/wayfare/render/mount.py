@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from inspect import iscoroutine
+from operator import is_
 from typing import Any, TypeAlias
 
 from .._types import Description
@@ -399,7 +400,7 @@ class _ReactiveChild:
             dispose(self.effect)
 
     def _mount_and_show(self) -> None:
-        content = create_memo(lambda: self.mounter.mounted(self.fn()), equals=_same, name="child")
+        content = create_memo(lambda: self.mounter.mounted(self.fn()), equals=is_, name="child")
         self.mounter.follow(self.slot, content, self.owner)
 
 
@@ -412,7 +413,3 @@ def _run(call: ComponentCall) -> Node:
     except Exception as error:
         error.add_note(f"in the component {call.component.name}")
         raise
-
-
-def _same(a: object, b: object) -> bool:
-    return a is b
