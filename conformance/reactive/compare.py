@@ -5,128 +5,158 @@
     python -m conformance.reactive.compare --show 1/17/graph   both traces of one random program
 
 The last line says ``N compared, K differences, J listed``; it is an error where a difference is not listed,
-or a listed one does not show. solid-js is installed by npm into oracle/node_modules when it is not there yet.
+or a listed one does not show. A long run is given ``--progress FILE``: it notes there what is done, and goes
+on from that when it is started again. solid-js is installed by npm into oracle/node_modules when it is not
+there yet.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
-import subprocess
+import resource
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import nullcontext
 from itertools import count as naturals
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
+from .engines import Program, both, install
 from .generate import PROFILES, program
-from .interpreter import Interpreter
-from .mirror import mirrored
+from .judge import Parting, differences, judge
 from .programs import picked
 
-HERE = Path(__file__).parent
-ORACLE = HERE / "oracle"
-CHUNK = 1000
-"""Programs for each run of Node, which keeps a copy of solid-js for each asynchronous one."""
-
-Trace = list[list[Any]]
+CHUNK = 500
+"""Programs for each run of Node."""
+MAX_SHOWN = 200
+"""How many unlisted differences are kept to be shown."""
 
 
-def install() -> None:
-    """Fetch solid-js, where it is not there yet."""
-    if not (ORACLE / "node_modules" / "solid-js").is_dir():
-        subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=ORACLE, check=True)
+class Result(NamedTuple):
+    """What comparing some programs gave: how many, which listed differences, which programs with others."""
+
+    count: int
+    listed: Counter[str]
+    unlisted: list[str]
 
 
-def upstream(programs: list[dict[str, Any]]) -> list[Trace]:
-    """The traces that solid-js gives."""
-    lines = "".join(json.dumps(p) + "\n" for p in programs)
-    done = subprocess.run(
-        ["node", "--conditions=browser", "run.mjs"],
-        cwd=ORACLE, input=lines, capture_output=True, text=True, check=False, timeout=600,
-    )  # fmt: skip
-    if done.returncode:
-        raise SystemExit(f"the oracle failed: {done.stderr[-2000:]}")
-    return [json.loads(line) for line in done.stdout.splitlines()]
+def compare(programs: list[Program], *, mirrors: bool = True) -> list[Parting]:
+    """Where upstream and we part."""
+    found = (
+        judge(one, theirs, mine)
+        for one, (theirs, mine) in zip(programs, both(programs, mirrors=mirrors), strict=True)
+    )
+    return [parting for parting in found if parting is not None]
 
 
-def ours(programs: list[dict[str, Any]], *, mirrors: bool = True) -> list[Trace]:
-    """The traces that Wayfare gives, with the listed differences mirrored or as they are."""
-
-    async def play() -> list[Trace]:
-        return [json.loads(json.dumps(await Interpreter(p, mirror=mirrors).play())) for p in programs]
-
-    with mirrored() if mirrors else nullcontext():
-        return asyncio.run(play())
+def sort(count: int, found: list[Parting]) -> Result:
+    """The listed differences among what was found, and the rest."""
+    known = {entry["id"] for entry in differences()}
+    listed = Counter(str(parting.difference) for parting in found if parting.difference in known)
+    return Result(count, listed, [str(p.program["id"]) for p in found if p.difference not in known])
 
 
-def compare(programs: list[dict[str, Any]], *, mirrors: bool) -> list[tuple[dict[str, Any], Trace, Trace]]:
-    """The programs whose traces differ, with upstream's and ours."""
-    theirs, mine = upstream(programs), ours(programs, mirrors=mirrors)
-    return [(p, a, b) for p, a, b in zip(programs, theirs, mine, strict=True) if a != b]
+def compare_picked() -> tuple[Result, list[Parting]]:
+    """The hand-picked programs, as they are: each listed difference has to show where it is said to.
 
-
-def listed(data: dict[str, Any], theirs: Trace, mine: Trace) -> str | None:
-    """The listed difference that explains why two traces differ, or None.
-
-    A hand-picked program says which one it shows. Of random ones, some kinds are told by their traces.
+    Mirrored, none may be left but those that no mirror can show.
     """
-    if "difference" in data:
-        return str(data["difference"])
-    if any("Maximum call stack" in str(event) for event in theirs):
-        return "endless"
-    if any(event[0] == "gone" for event in theirs):
-        return "disposed-runs"
-    if "transitions" in data["id"]:
-        first = next((n for n, (a, b) in enumerate(zip(theirs, mine, strict=False)) if a != b), len(mine))
-        step = next((event[1] for event in reversed(mine[:first]) if event[0] == "step"), 0)
-        begun = any(statement[0] == "transition" for statement in data["steps"][: step + 1])
-        if not begun or any(event[0] == "stale" for event in mine):
-            return None
-        if any(event[0] == "stale" for event in theirs) or _only_a_value(theirs, mine, first):
-            return "stale-after-commit"
-        if _end(theirs) == _end(mine):
-            return "order-after-transition"
-    return None
+    programs = picked()
+    found = compare(programs, mirrors=False)
+    shown = {parting.program["id"] for parting in found}
+    result = sort(len(programs), found)
+    for one in programs:
+        if "difference" in one and one["id"] not in shown:
+            print(f"{one['id']} shows no difference any more: take it off the list")
+            result.unlisted.append(one["id"])
+    mirrors = {entry["id"]: entry["mirrored"] for entry in differences()}
+    plain = [{key: value for key, value in one.items() if key != "difference"} for one in programs]
+    named = {one["id"]: one.get("difference") for one in programs}
+    for parting in compare(plain):
+        if mirrors.get(named[parting.program["id"]] or "", True):
+            found.append(parting)
+            result.unlisted.append(f"{parting.program['id']} (mirrored)")
+    return result, found
 
 
-def _only_a_value(theirs: Trace, mine: Trace, first: int) -> bool:
-    """Whether the first difference is what one run of the same computation gave, or what was read."""
-    a, b = theirs[first : first + 1], mine[first : first + 1]
-    return bool(a) and bool(b) and a[0][:-1] == b[0][:-1] and a[0][0] in ("ran", "log")
-
-
-def _end(trace: Trace) -> Trace:
-    start = next((n for n, event in enumerate(trace) if event == ["final"]), 0)
-    return [event for event in trace[start:] if event[0] != "step"]
-
-
-def random_programs(
-    seed: int, first: int, count: int, profiles: tuple[str, ...]
-) -> Iterator[list[dict[str, Any]]]:
-    """`count` programs of the given profiles, from the number `first` on, in chunks."""
+def numbers_of(first: int, count: int, profiles: tuple[str, ...]) -> Iterator[list[int]]:
+    """The numbers of `count` programs of the given profiles, from `first` on, in chunks."""
     wanted = (n for n in naturals(first) if PROFILES[n % len(PROFILES)] in profiles)
     numbers = islice(wanted, count)
     while chunk := list(islice(numbers, CHUNK)):
-        yield [program(seed, number) for number in chunk]
+        yield chunk
 
 
-def show(data: dict[str, Any], theirs: Trace, mine: Trace) -> None:
-    print(data["id"])
-    for at, statement in enumerate(data["steps"]):
-        print(f"  {at:3} {json.dumps(statement)}")
-    same = next(
-        (n for n, (a, b) in enumerate(zip(theirs, mine, strict=False)) if a != b), min(len(theirs), len(mine))
-    )
-    print("  first difference at event", same)
-    for name, trace in (("solid-js", theirs), ("wayfare", mine)):
+class Progress:
+    """The chunks that have been compared, in a file where there is one."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.done: dict[str, Result] = {}
+        if path is not None and path.exists():
+            for line in path.read_text().splitlines():
+                entry = json.loads(line)
+                self.done[entry["chunk"]] = Result(
+                    entry["count"], Counter(entry["listed"]), entry["unlisted"]
+                )
+
+    def note(self, chunk: str, result: Result) -> None:
+        if self.path is not None:
+            with self.path.open("a") as file:
+                file.write(json.dumps({"chunk": chunk, **result._asdict()}) + "\n")
+
+
+def compare_random(options: argparse.Namespace) -> tuple[Result, list[Parting]]:
+    """Random programs, a chunk at a time."""
+    profiles = tuple(options.profiles)
+    progress = Progress(options.progress)
+    total, kept = Result(0, Counter(), []), list[Parting]()
+    began, run = time.monotonic(), 0
+    for numbers in numbers_of(options.first, options.random, profiles):
+        chunk = f"{options.seed}/{numbers[0]}-{numbers[-1]}/{'+'.join(profiles)}"
+        result = progress.done.get(chunk)
+        if result is None:
+            found = compare([program(options.seed, number) for number in numbers])
+            result = sort(len(numbers), found)
+            kept += [p for p in found if p.program["id"] in result.unlisted][: MAX_SHOWN - len(kept)]
+            progress.note(chunk, result)
+            if result.unlisted:
+                print("not listed:", *result.unlisted, file=sys.stderr)
+            run += len(numbers)
+        total = Result(
+            total.count + result.count, total.listed + result.listed, total.unlisted + result.unlisted
+        )
+        pace = run / max(time.monotonic() - began, 1e-9)
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        print(
+            f"{total.count} of {options.random}, {len(total.unlisted)} not listed, {pace:.0f}/s, {memory} MB",
+            file=sys.stderr, flush=True,
+        )  # fmt: skip
+    return total, kept
+
+
+def show(parting: Parting) -> None:
+    """Print a program and what both engines did around the place where they part."""
+    print(parting.program["id"])
+    for number, statement in enumerate(parting.program["steps"]):
+        print(f"  {number:3} {json.dumps(statement)}")
+    print("  they part at event", parting.at)
+    for name, trace in (("solid-js", parting.theirs), ("wayfare", parting.mine)):
         print(f"  {name}:")
-        for event in trace[max(0, same - 8) : same + 8]:
+        for event in trace[max(0, parting.at - 8) : parting.at + 8]:
             print("     ", json.dumps(event))
+
+
+def show_one(name: str) -> None:
+    """Print both traces of one random program."""
+    seed, number, *_ = name.split("/")
+    one = program(int(seed), int(number))
+    [(theirs, mine)] = both([one])
+    parting = judge(one, theirs, mine)
+    show(parting if parting is not None else Parting(one, theirs, mine, len(theirs), None))
 
 
 def main() -> int:
@@ -137,56 +167,27 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="the number of the first random program")
     parser.add_argument("--profiles", nargs="+", choices=PROFILES, default=PROFILES, help="only these kinds")
+    parser.add_argument(
+        "--progress", type=Path, metavar="FILE", help="note what is done, to go on from there"
+    )
     parser.add_argument("--show", metavar="ID", help="print both traces of one random program")
     parser.add_argument("--examples", type=int, default=3, help="how many differences to print")
     options = parser.parse_args()
     install()
     if options.show:
-        seed, number, *_ = options.show.split("/")
-        one = program(int(seed), int(number))
-        show(one, upstream([one])[0], ours([one])[0])
+        show_one(options.show)
         return 0
-    count = 0
-    unlisted: list[tuple[dict[str, Any], Trace, Trace]] = []
-    shown: Counter[str] = Counter()
-    different = 0
-    if not options.random:
-        programs = picked()
-        count = len(programs)
-        found = compare(programs, mirrors=False)
-        different = len(found)
-        shown.update(_sort(found, unlisted))
-        missing = {p["id"] for p in programs if "difference" in p} - {p["id"] for p, _, _ in found}
-        for name in sorted(missing):
-            print(f"{name} shows no difference any more: take it off the list")
-        unlisted.extend((p, [], []) for p in programs if p["id"] in missing)
-    for chunk in random_programs(options.seed, options.first, options.random, tuple(options.profiles)):
-        count += len(chunk)
-        found = compare(chunk, mirrors=True)
-        different += len(found)
-        shown.update(_sort(found, unlisted))
-        print(f"{count} so far, {len(unlisted)} not listed", file=sys.stderr, flush=True)
-    for one in sorted(unlisted, key=lambda d: len(json.dumps(d[0])))[: options.examples]:
-        show(*one)
-    if unlisted:
-        print("not listed:", " ".join(d[0]["id"] for d in unlisted[:40]))
-    for name, times in shown.most_common():
+    result, found = compare_random(options) if options.random else compare_picked()
+    unlisted = [parting for parting in found if parting.program["id"] in result.unlisted]
+    for parting in sorted(unlisted, key=lambda p: len(json.dumps(p.program)))[: options.examples]:
+        show(parting)
+    if result.unlisted:
+        print("not listed:", " ".join(result.unlisted[:40]))
+    for name, times in result.listed.most_common():
         print(f"  {times:6} {name}")
-    print(f"{count} compared, {different} differences, {sum(shown.values())} listed")
-    return 1 if unlisted else 0
-
-
-def _sort(found: list[tuple[dict[str, Any], Trace, Trace]], unlisted: list[Any]) -> list[str]:
-    """The listed differences that were found; the others are added to `unlisted`."""
-    known = {entry["id"] for entry in json.loads((HERE / "differences.json").read_text())}
-    names: list[str] = []
-    for data, theirs, mine in found:
-        name = listed(data, theirs, mine)
-        if name in known:
-            names.append(str(name))
-        else:
-            unlisted.append((data, theirs, mine))
-    return names
+    listed = sum(result.listed.values())
+    print(f"{result.count} compared, {listed + len(result.unlisted)} differences, {listed} listed")
+    return 1 if result.unlisted else 0
 
 
 if __name__ == "__main__":

@@ -9,8 +9,15 @@ from __future__ import annotations
 import random
 from typing import Any
 
-PROFILES = ("graph", "owners", "writes", "errors", "lists", "resources", "suspense", "transitions")
-_ASYNC = ("resources", "suspense", "transitions")
+from .generate_store import StoreModel
+
+PROFILES = (
+    "graph", "owners", "shapes", "writes", "errors", "lists", "stores", "resources", "suspense",
+    "transitions", "overlap",
+)  # fmt: skip
+"""`shapes`: contexts, owners that others run in, selectors, reactions. `overlap`: urgent writes, refetches
+and further transitions while one is pending."""
+_ASYNC = ("resources", "suspense", "transitions", "overlap")
 
 
 class _Maker:
@@ -23,6 +30,9 @@ class _Maker:
         self.resources: list[str] = []
         self.views: list[str] = []
         self.roots: list[str] = []
+        self.contexts: list[str] = []
+        self.owners: list[str] = []
+        self.stores: list[StoreModel] = []
         self.count = 0
 
     def name(self, prefix: str) -> str:
@@ -40,6 +50,10 @@ class _Maker:
         rng = self.rng
         if not readable or depth > 2 or self.chance(0.12):
             return rng.randrange(10)
+        if self.stores and self.chance(0.45):
+            return rng.choice(self.stores).expr()
+        if self.profile == "shapes" and self.chance(0.25):
+            return ["ctx", rng.choice(["x", "y"])]
         kind = rng.random()
         if kind < 0.45:
             return ["r", self.pick(readable)]
@@ -88,6 +102,12 @@ class _Maker:
             kinds += ["map", "index", "map"]
         if self.profile in _ASYNC and self.resources:
             kinds += ["read"] * 3
+        if self.profile == "stores":
+            kinds += ["rows", "keys"]
+        if self.profile == "shapes":
+            kinds += ["provide", "provide", "capture", "reaction", "mount", "selector", "cleanup", "children"]
+        if self.profile == "suspense" and depth < 2:
+            kinds += ["list", "suspense"]
         kind = self.rng.choice(kinds)
         if kind == "memo":
             name = self.name("m")
@@ -106,6 +126,12 @@ class _Maker:
             if made == "memo":
                 readable.append(name)
             return statement
+        if kind in ("provide", "capture", "reaction", "mount", "selector", "cleanup", "children"):
+            return self.shape(kind, readable, depth, writable)
+        if kind in ("rows", "keys"):
+            return self.of_store(kind, readable)
+        if kind in ("list", "suspense"):
+            return self.boundaries(kind, readable, depth)
         if kind == "root":
             name = self.name("root")
             self.roots.append(name)
@@ -139,6 +165,52 @@ class _Maker:
             readable.append(name)
         return [made, name, [["return", what]]]
 
+    def shape(self, kind: str, readable: list[str], depth: int, writable: list[str]) -> list[Any]:
+        if kind == "provide":
+            inside = self.nodes(list(readable), self.rng.randrange(1, 3), depth + 1, writable)
+            return ["provide", self.rng.choice(["x", "y"]), self.expr(readable, 2), inside]
+        if kind == "capture":
+            self.owners.append(self.name("o"))
+            return ["owner", self.owners[-1]]
+        if kind == "reaction":
+            tracked = [["log", ["r", self.pick(readable)]]]
+            return ["reaction", self.name("x"), tracked, [["log", self.expr(readable)]]]
+        if kind == "selector":
+            name = self.name("sel")
+            made: list[Any] = [["selector", name, self.rng.choice(self.signals)]]
+            keys = self.rng.sample(range(10), 3)
+            made += [["effect", self.name("e"), [["return", ["sel", name, key]]]] for key in keys]
+            return ["untrack", made]
+        if kind == "children":
+            name = self.name("k")
+            return ["children", name, [self.expr(list(readable), 1) for _ in range(self.rng.randrange(1, 3))]]
+        if kind == "cleanup":
+            return ["cleanup", self.name("c"), [["log", ["u", self.pick(readable)]]]]
+        return ["mount", self.name("mount")]
+
+    def of_store(self, kind: str, readable: list[str]) -> list[Any]:
+        if kind == "keys":
+            return ["effect", self.name("e"), [["return", self.rng.choice(self.stores).listing()]]]
+        row = [["return", ["+", ["of", ["item"], "n"], self.expr(readable)]]]
+        return [self.rng.choice(["map", "index"]), self.name("l"), "rows", row, None]
+
+    def boundaries(self, kind: str, readable: list[str], depth: int) -> list[Any]:
+        """A Suspense boundary that shows a resource, or a list of two."""
+        if kind == "list":
+            inside = [each for _ in range(2) for each in self.boundary(readable, depth + 1)]
+            order = self.rng.choice(["forwards", "backwards", "together"])
+            return ["list", order, self.rng.choice([None, "collapsed", "hidden"]), inside]
+        return ["untrack", self.boundary(readable, depth + 1)]
+
+    def boundary(self, readable: list[str], depth: int) -> list[Any]:
+        name = self.name("v")
+        inside = [self.reader(), *self.nodes(list(readable), self.rng.randrange(0, 2), depth + 1, [])]
+        content = [*inside, ["return", ["r", self.rng.choice(self.signals)]]]
+        return [
+            ["suspense", name, content, [["return", -1]]],
+            ["render", self.name("show"), [["return", ["r", name]]]],
+        ]
+
     def nodes(self, readable: list[str], count: int, depth: int, writable: list[str]) -> list[Any]:
         return [self.node(readable, depth, writable) for _ in range(count)]
 
@@ -154,6 +226,12 @@ class _Maker:
                 name = self.name("L")
                 self.lists.append(name)
                 build.append(["signal", name, self.items()])
+        if self.profile == "stores":
+            for _ in range(rng.randrange(1, 3)):
+                model = StoreModel(rng, self.name("store"))
+                self.stores.append(model)
+                build.append(["store", model.name, model.initial()])
+            build.append(["view", "rows", self.stores[0].name, ["rows"]])
         readable = list(self.signals)
         # What effects write: signals that only the nodes made after `later` read.
         written: list[str] = []
@@ -205,10 +283,10 @@ class _Maker:
                 steps.append(["tick"])
             if self.profile == "transitions" and more[0][0] == "transition":
                 steps.extend(self.arrivals())
-        if self.profile == "transitions":
+        if self.profile in ("transitions", "overlap"):
             steps.extend(self.arrivals())
             steps += [["final"]] + [["log", ["r", name]] for name in readable]
-        if self.profile != "transitions" and self.chance(0.5):
+        if self.profile not in ("transitions", "overlap") and self.chance(0.5):
             steps += [["dispose", "top"], ["set", rng.choice(self.signals), 5]]
         return {"steps": steps, "async": asynchronous}
 
@@ -239,6 +317,8 @@ class _Maker:
         return items
 
     def write(self) -> list[Any]:
+        if self.stores and self.chance(0.75):
+            return self.rng.choice(self.stores).write()
         if self.lists and self.chance(0.6):
             return ["set", self.rng.choice(self.lists), ["list", self.items()]]
         name = self.rng.choice(self.signals)
@@ -259,8 +339,11 @@ class _Maker:
             if choice < 0.8:
                 return [["refetch", name]]
             return [["mutate", name, rng.randrange(10)]] if self.profile == "resources" else [self.write()]
-        if self.profile == "transitions" and kind < 0.75:
-            return [["transition", [self.write() for _ in range(rng.randrange(1, 3))]]]
+        if self.profile in ("transitions", "overlap") and kind < 0.75:
+            body = [self.write() for _ in range(rng.randrange(1, 3))]
+            if self.chance(0.15):
+                body.append(["transition", [self.write()]])
+            return [["transition", body]]
         if kind < 0.65:
             return [self.write()]
         if kind < 0.85:
@@ -270,6 +353,8 @@ class _Maker:
             return [["batch", body]]
         if kind < 0.9 and len(self.roots) > 1:
             return [["dispose", rng.choice(self.roots[:-1] or self.roots)]]
+        if kind < 0.95 and self.owners:
+            return [["within", rng.choice(self.owners), self.nodes(list(readable), 1, 2, [])]]
         if kind < 0.93 and self.views and self.profile == "errors":
             return [["reset", rng.choice(self.views)]]
         return [["log", ["r", self.pick(readable)]]]

@@ -10,9 +10,8 @@ from typing import Any
 from wayfare import reactive as w
 from wayfare._world import AsyncioWorld
 
+from .interpreter_store import Env, StoreStatements, is_inside
 from .mirror import identical
-
-Env = dict[str, Any]
 
 
 class _Return:
@@ -24,10 +23,13 @@ def _wrap(number: int) -> int:
     return number % 997
 
 
+_NOT_PLAIN = ("prev", "item", "index", "u", "sel", "ctx", "get", "len", "keys", "has")
+
+
 def _is_plain(body: list[Any]) -> bool:
     """Whether what statements return follows from what they read alone."""
     text = json.dumps(body)
-    return not any(f'"{word}"' in text for word in ("prev", "item", "index", "u", "sel", "ctx"))
+    return not any(f'"{word}"' in text for word in _NOT_PLAIN)
 
 
 def _number(value: Any) -> int:
@@ -38,7 +40,7 @@ def _parity(a: Any, b: Any) -> bool:
     return _wrap(_number(a)) % 2 == _wrap(_number(b)) % 2
 
 
-class Interpreter:
+class Interpreter(StoreStatements):
     """One run of one program.
 
     Parameters
@@ -50,6 +52,7 @@ class Interpreter:
     """
 
     def __init__(self, data: dict[str, Any], *, mirror: bool) -> None:
+        super().__init__()
         self.data = data
         self.mirror = mirror
         self.trace: list[list[Any]] = []
@@ -108,6 +111,13 @@ class Interpreter:
             return self.of_resource(kind, e[1])
         if kind == "pending":
             return w.use_transition(self.scope)[0]()
+        if kind in ("get", "len", "keys", "has"):
+            return self.of_store(e)
+        if kind == "of":
+            value = self.eval(e[1], env)
+            return value.get(e[2]) if is_inside(value) else None
+        if kind in ("prop", "names"):
+            return self.of_props(e)
         if kind == "message":
             return str(env["error"]) if "error" in env else None
         raise TypeError(f"unknown expression {kind}")
@@ -185,9 +195,10 @@ class Interpreter:
 
     def do_memo(self, s: list[Any], env: Env) -> None:
         self.nodes[s[1]] = w.create_memo(self.fn(s[1], s[2], env), name=s[1], **self.equals(s))
-        self.plain.pop(s[1], None)
         if len(s) < 4 and _is_plain(s[2]):
             self.plain[s[1]] = [statement for statement in s[2] if statement[0] in ("return", "when")]
+        else:
+            self.plain.pop(s[1], None)
 
     def do_computed(self, s: list[Any], env: Env) -> None:
         w.create_computed(self.fn(s[1], s[2], env), name=s[1])
@@ -266,7 +277,7 @@ class Interpreter:
         raise ValueError(s[1])
 
     def do_provide(self, s: list[Any], env: Env) -> None:
-        value = self.eval(s[2], env)
+        value = _number(self.eval(s[2], env))
         w.provide_context(self.context(s[1]), value, lambda: self.run(s[3], env))
 
     def do_selector(self, s: list[Any], _env: Env) -> None:
@@ -274,8 +285,9 @@ class Interpreter:
 
     def do_map(self, s: list[Any], env: Env) -> None:
         def row(item: Any, index: Callable[[], int]) -> Any:
-            self.log("row", s[1], item)
-            w.on_cleanup(lambda: self.log("row gone", s[1], item))
+            shown = w.untrack(lambda: item.get("id") if is_inside(item) else item)
+            self.log("row", s[1], shown)
+            w.on_cleanup(lambda: self.log("row gone", s[1], shown))
             return self.run(s[3], {**env, "item": item, "index": index})
 
         self.nodes[s[1]] = w.create_memo(
@@ -295,7 +307,7 @@ class Interpreter:
     def list_of(self, name: str) -> Callable[[], list[Any]]:
         def read() -> list[Any]:
             value = self.read(name)
-            return value if isinstance(value, list) else []
+            return value if isinstance(value, (list, w.store.StoreList)) else []
 
         return read
 
@@ -321,7 +333,9 @@ class Interpreter:
             calls.append(future)
             return future
 
-        initial = {"initial_value": options["initial"]} if "initial" in options else {}
+        initial: dict[str, Any] = {"initial_value": options["initial"]} if "initial" in options else {}
+        if options.get("storage"):
+            initial["storage"] = lambda first: self.storage(s[1], first)
         self.calls[s[1]] = calls
         if s[2] is None:
             pair = w.create_resource(fetch, **initial)
@@ -331,6 +345,16 @@ class Interpreter:
             pair[0]._has_value = True  # pyright: ignore[reportPrivateUsage]
         self.resources[s[1]] = pair
         self.nodes[s[1]] = pair[0]
+
+    def storage(self, name: str, first: Any) -> tuple[Callable[[], Any], Callable[[Any], Any]]:
+        get, write = w.create_signal(first, **self.equals([]))
+
+        def store(value: Any) -> Any:
+            now = write(value)
+            self.log("stored", name, now)
+            return now
+
+        return get, store
 
     def settle(self, s: list[Any], how: Callable[[asyncio.Future[Any]], None]) -> None:
         calls = self.calls.get(s[1], [])

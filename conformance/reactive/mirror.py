@@ -11,53 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from wayfare.reactive import boundary, graph, nodes
+from wayfare.reactive import boundary, disposal, flush, graph, nodes, owner, tracking
+from wayfare.reactive.now import now
 from wayfare.reactive.primitives import Selector
 from wayfare.reactive.transition import Transition
 
-
-class _Observers(dict[Any, None]):
-    """The observers of one node, given in upstream's order, where one may stand twice."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.order: list[graph.Computation] = []
-        self.slots: list[int] = []
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(list(self.order))
-
-    def pop(self, key: Any, *_: Any) -> Any:
-        detach(key)
-
-
-_sources: dict[graph.Computation, tuple[list[_Observers], list[int]]] = {}
-
-
-def attach(reader: graph.Computation, observers: _Observers) -> None:
-    """Subscribe as upstream does: again, where somebody else has subscribed since."""
-    if observers.order and observers.order[-1] is reader:
-        return
-    sources, slots = _sources.setdefault(reader, ([], []))
-    sources.append(observers)
-    slots.append(len(observers.order))
-    observers.order.append(reader)
-    observers.slots.append(len(sources) - 1)
-    observers[reader] = None
-
-
-def detach(reader: graph.Computation) -> None:
-    """Unsubscribe from everything, newest first: the last observer takes the place of the one that goes."""
-    sources, slots = _sources.pop(reader, ([], []))
-    while sources:
-        observers, at = sources.pop(), slots.pop()
-        last, slot = observers.order.pop(), observers.slots.pop()
-        if at < len(observers.order):
-            observers.order[at] = last
-            observers.slots[at] = slot
-            (slots if last is reader else _sources[last][1])[slot] = at
-        if reader not in observers.order:
-            dict.pop(observers, reader, None)
+from .mirror_order import Observers, attach, detach, forget
+from .mirror_transition import books, clear_inside, mirrored_transitions, share_cleanups, share_everything
+from .patching import Patches
 
 
 def identical(a: Any, b: Any) -> bool:
@@ -68,45 +29,64 @@ def identical(a: Any, b: Any) -> bool:
 @contextmanager
 def mirrored() -> Iterator[None]:
     """Run the engine with all mirrors on."""
-    update, track, selected = graph.update, graph.track, Selector.selected
-    clear, holds, shown = Transition.clear, Transition.holds, boundary.shown
+    update, track, clear, asks = flush.update, tracking.track, Transition.clear, Selector.__call__
+    patches = Patches()
 
     def mirrored_update(node: graph.Computation) -> None:
         if node.cursor < 0:
             detach(node)
             node.sources = []
+            if now.running is None:
+                books.unmoved.discard(node)
+                clear_inside(node)
+        first = node.updated == 0
         update(node)
+        if now.running is not None and node.kind <= nodes.PURE and (first or node.kind == nodes.PURE):
+            if node not in books.valued and node.overlay is not None:
+                node.overlay.value = node.value
+            books.value(node)
         if node.state == nodes.FAILED:
             node.state = nodes.STALE
 
     def mirrored_track(reader: graph.Computation, source: graph.Signal | graph.Memo) -> None:
         if source.observers is None:
-            source.observers = _Observers()
+            source.observers = Observers(source)
         track(reader, source)
-        if reader.cursor >= 0 and isinstance(source.observers, _Observers):
+        if reader.cursor >= 0 and isinstance(source.observers, Observers):
             attach(reader, source.observers)
 
     def mirrored_clear(self: Transition, node: graph.Computation) -> None:
         if node.kind > nodes.PURE:
-            graph.dispose_children(node)
+            if node.overlay is not None:
+                share_everything(node)
+            disposal.dispose_children(node)
             return
-        before, cleanups = node.overlay, node.cleanups
-        ran = before is not None and getattr(before, "ran", False)
-        if not ran:
-            node.cleanups = None
+        if node in books.unmoved:
+            books.unmoved.discard(node)
+            disposal.dispose_owned(node)
+        share_cleanups(node)
+        cleanups, node.cleanups = node.cleanups, None
         clear(self, node)
-        if not ran and cleanups:
-            graph.run_cleanups(node, cleanups)
+        if cleanups:
+            disposal.run_cleanups(node, cleanups)
 
-    graph.update = mirrored_update
-    graph.track = mirrored_track
-    Transition.clear = mirrored_clear
-    boundary.shown = lambda _kept, raised: raised
-    Transition.holds = lambda _self, _effect: False
-    Selector.selected = lambda self: self._memo.value  # pyright: ignore[reportPrivateUsage]
+    def mirrored_selector(self: Selector, key: Any) -> bool:
+        node = self._keys.get(key)  # a key that nobody asks for any more is forgotten at once
+        if node is not None and isinstance(node.observers, Observers) and not node.observers.order:
+            self._keys[key] = self._keys.pop(key)
+        return asks(self, key)
+
+    patches.function(update, mirrored_update)
+    patches.function(track, mirrored_track)
+    patches.function(boundary.shown, lambda _kept, raised: raised)
+    patches.attribute(owner, "dispose", disposal.dispose)
+    patches.attribute(Transition, "clear", mirrored_clear)
+    patches.attribute(Transition, "holds", lambda _self, _effect: False)
+    patches.attribute(Selector, "__call__", mirrored_selector)
+    patches.attribute(Selector, "selected", lambda self: self._memo.value)
     try:
-        yield
+        with mirrored_transitions():
+            yield
     finally:
-        graph.update, graph.track, Selector.selected = update, track, selected
-        Transition.clear, Transition.holds, boundary.shown = clear, holds, shown
-        _sources.clear()
+        patches.undo()
+        forget()

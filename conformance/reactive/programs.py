@@ -11,10 +11,14 @@ Statements::
     selector NAME SOURCE     map|index NAME SOURCE ROW [FALLBACK]     resource NAME SOURCE OPTIONS
     resolve|reject NAME CALL VALUE     refetch|mutate NAME [EXPR]     suspense NAME CONTENT FALLBACK
     list ORDER TAIL BODY     transition BODY     tick (let everything that waits run)
+    store NAME VALUE     view NAME STORE PATH     put|putf NAME PATH VALUE|EXPR     produce NAME PATH CHANGES
+    reconcile NAME PATH VALUE OPTIONS     (part of a path: a key, keys, {from, to, by}, {where: [key, value]})
+    props NAME SOURCES     split NAME GROUPS NAMES     children NAME EXPRS
     final (name memos that are not what computing them again gives)
 
-Expressions are numbers, ``["r", name]`` (a tracked read), ``["u", name]`` (untracked), ``["+", a, b]`` and
-so on. Every run of a computation is logged when it begins and when it ends, with its value.
+Expressions are numbers, ``["r", name]`` (a tracked read), ``["u", name]`` (untracked), ``["+", a, b]``,
+``["get", store, path]`` (also ``len``, ``keys``, ``has``) and so on. Every run of a computation is logged
+when it begins and when it ends, with its value.
 """
 
 from __future__ import annotations

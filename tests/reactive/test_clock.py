@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+from functools import partial
+
 import pytest
 
 from wayfare.errors import LimitError
@@ -38,6 +41,19 @@ def test_what_is_put_off_on_the_way_runs_too() -> None:
     assert log == ["at once"]
     clock.advance(2)
     assert log == ["at once", "soon", "later"]
+
+
+def test_what_is_put_off_knows_what_was_current() -> None:
+    clock = VirtualClock()
+    current: ContextVar[str] = ContextVar("current")
+    seen: list[str] = []
+    for name in ("soon", "later"):
+        token = current.set(name)
+        call = clock.call_soon if name == "soon" else partial(clock.call_later, 1)
+        call(lambda: seen.append(current.get()))
+        current.reset(token)
+    clock.advance(1)
+    assert seen == ["soon", "later"]
 
 
 def test_calls_that_never_end_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

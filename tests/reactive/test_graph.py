@@ -16,7 +16,9 @@ from wayfare.reactive import (
     create_render_effect,
     create_root,
     create_signal,
-    graph,
+    flush,
+    marking,
+    now,
     on_cleanup,
     untrack,
 )
@@ -203,7 +205,7 @@ def test_an_untracked_read_of_itself_is_the_value_so_far() -> None:
 
 
 def test_effects_that_set_each_other_off_for_ever_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graph, "MAX_ROUNDS", 50)
+    monkeypatch.setattr(flush, "MAX_ROUNDS", 50)
     a, set_a = create_signal(0)
     b, set_b = create_signal(0)
 
@@ -221,7 +223,7 @@ def test_effects_that_set_each_other_off_for_ever_are_stopped(monkeypatch: pytes
 
 
 def test_computeds_that_set_each_other_off_for_ever_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graph, "MAX_QUEUE", 500)
+    monkeypatch.setattr(marking, "MAX_QUEUE", 500)
     count, set_count = create_signal(0)
     on, turn_on = create_signal(False)
     create_root(lambda: create_computed(lambda: on() and set_count(count() + 1), name="runaway"))
@@ -323,5 +325,5 @@ def test_a_keyboard_interrupt_reaches_the_writer() -> None:
     create_root(lambda: catch_error(lambda: create_effect(effect), lambda _: None))
     with pytest.raises(KeyboardInterrupt):
         set_count(1)
-    assert graph.updates is None
-    assert graph.effects is None
+    assert now.updates is None
+    assert now.effects is None

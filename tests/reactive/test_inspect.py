@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from wayfare.errors import UsageError
+from wayfare.html import Node, div
 from wayfare.reactive import (
     catch_error,
     create_computed,
@@ -15,9 +18,10 @@ from wayfare.reactive import (
     create_root,
     create_signal,
     get_owner,
-    graph,
+    now,
 )
 from wayfare.reactive.inspect import Event, snapshot, statistics, watch
+from wayfare.render import mount_root
 
 
 def build_page() -> tuple[object, object]:
@@ -95,12 +99,16 @@ def test_why_something_ran() -> None:
     events: list[Event] = []
     with watch(on_event=events.append) as history:
         set_price(20)  # type: ignore[operator]
-    assert history.why("log") == "log ran because taxed changed, because price was written"
-    assert history.why("nobody") == "nobody has not run while it was watched"
+    assert re.fullmatch(
+        r"log ran because taxed changed, because price was written at test_inspect.py:\d+ in test_why_\w+",
+        history.why("log"),
+    )
+    assert history.why() == history.why("log")
+    assert history.why("nobody") == "nobody has not run while it was watched; what ran: taxed, show, log"
     assert list(history.run_counts()) == ["taxed", "show", "log"]
     assert [event.what for event in events][:3] == ["written", "ran", "changed"]
-    assert graph.observer is None
-    assert not graph.watched
+    assert now.observer is None
+    assert not now.watched
 
 
 def test_who_wrote() -> None:
@@ -115,7 +123,7 @@ def test_who_wrote() -> None:
     with watch() as history:
         set_a(5)
         create_root(lambda: create_effect(lambda: None, name="new"))
-    assert history.why("reads") == "reads ran because b was written by copies"
+    assert history.why("reads").startswith("reads ran because b was written by copies at test_inspect.py:")
     assert history.why("new") == "new ran for the first time, or because it was asked to"
 
 
@@ -126,3 +134,90 @@ def test_what_is_remembered_is_bounded() -> None:
         for turn in range(100):
             set_a(turn + 1)
     assert len(history.events) == 5
+
+
+def test_what_has_no_name_is_called_by_its_variable_and_its_place() -> None:
+    count, set_count = create_signal(0)
+
+    def build() -> None:
+        double = create_memo(lambda: count() * 2)
+        create_effect(lambda: double())
+
+    create_root(build)
+    line = build.__code__.co_firstlineno + 1
+    with watch() as history:
+        set_count(1)
+    assert history.events[0].name == "count"
+    assert list(history.run_counts()) == [
+        f"lambda at test_inspect.py:{line}",
+        f"lambda at test_inspect.py:{line + 1}",
+    ]
+    assert "because count was written at test_inspect.py:" in history.why(f"test_inspect.py:{line + 1}")
+
+
+class Counter:
+    def __init__(self) -> None:
+        self.count, self.set_count = create_signal(0)
+
+
+def test_a_signal_that_an_object_holds_is_called_by_both() -> None:
+    counter = Counter()
+    create_root(lambda: create_effect(lambda: counter.count()))
+    with watch() as history:
+        counter.set_count(1)
+    assert history.events[0].name == "counter.count"
+
+
+def test_parts_of_a_page_are_called_by_what_they_are_and_where() -> None:
+    count, set_count = create_signal(0)
+
+    def page() -> Node:
+        return div(title=lambda: str(count()))[lambda: f"{count()} clicks"]
+
+    line = page.__code__.co_firstlineno + 1
+    mounted = create_root(lambda: mount_root(page, lambda _: None))
+    with watch() as history:
+        set_count(1)
+    mounted.dispose()
+    assert sorted(history.run_counts()) == [
+        f"text at test_inspect.py:{line}",
+        f"title at test_inspect.py:{line}",
+    ]
+
+
+def test_a_report_says_what_runs_most_and_why() -> None:
+    level, set_level = create_signal(0, name="level")
+
+    def build() -> None:
+        for _ in range(3):
+            create_effect(lambda: level(), name="gauge")
+        create_effect(lambda: level(), name="log")
+
+    create_root(build)
+    with watch() as history:
+        set_level(1)
+    first, second = history.report().splitlines()
+    assert first.startswith("    3 × gauge ran because level was written at test_inspect.py:")
+    assert second.startswith("    1 × log ran")
+    assert history.to_text().splitlines()[1:] == ["  gauge ran, 3 times", "  log ran"]
+    assert history.report(most=1) == first
+
+
+def test_watching_goes_on_until_it_is_stopped() -> None:
+    level, set_level = create_signal(0, name="level")
+    create_root(lambda: create_effect(lambda: level(), name="gauge"))
+    history = watch()
+    assert history.report() == "nothing has run"
+    set_level(1)
+    history.stop()
+    set_level(2)
+    assert [event.what for event in history.events] == ["written", "ran"]
+    assert now.observer is None
+
+
+def test_a_snapshot_says_where() -> None:
+    def build() -> str:
+        create_memo(lambda: 1, name="one")
+        return snapshot().by_name("one")[0].where
+
+    assert create_root(build) == f"test_inspect.py:{build.__code__.co_firstlineno + 1}"

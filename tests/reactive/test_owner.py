@@ -8,16 +8,19 @@ import pytest
 
 from wayfare.reactive import (
     Owner,
+    OwnerWarning,
     catch_error,
     create_context,
     create_effect,
     create_memo,
     create_owner,
+    create_resource,
     create_root,
     create_signal,
     create_unique_id,
     dispose,
     get_owner,
+    map_array,
     on_cleanup,
     on_error,
     provide_context,
@@ -208,11 +211,19 @@ def test_run_with_owner_gives_errors_to_the_owners_handlers() -> None:
     assert seen == ["list index out of range"]
 
 
-def test_cleanup_without_an_owner_does_nothing() -> None:
+def test_cleanup_without_an_owner_does_nothing_and_says_so() -> None:
     assert get_owner() is None
-    on_cleanup(lambda: None)
+    with pytest.warns(OwnerWarning, match="never called"):
+        on_cleanup(lambda: None)
     on_error(lambda _: None)
 
 
 def test_unique_ids_are_unique() -> None:
     assert len({create_unique_id() for _ in range(100)}) == 100
+
+
+def test_what_is_made_of_other_things_warns_of_nothing_that_its_user_did_not_write() -> None:
+    assert get_owner() is None
+    resource, _ = create_resource(lambda: 3)
+    assert resource() == 3
+    assert map_array(lambda: [1], lambda item: item + 1)() == [2]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-import time
+import sys
 from collections.abc import Callable
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,8 @@ from wayfare.reactive import (
 )
 
 pytestmark = pytest.mark.slow
+
+TraceFunction = Callable[[FrameType, str, Any], Any]
 
 
 def chain(length: int) -> tuple[Callable[[int], int], Callable[[], int], Callable[[], None]]:
@@ -139,29 +142,73 @@ def test_one_of_many_children_can_go_without_looking_at_the_others() -> None:
     assert sum(owner.disposed for owner in owners) == 25_000
 
 
-@pytest.mark.parametrize("wide", [False, True])
-def test_cost_is_linear(wide: bool) -> None:
-    def cost(size: int) -> float:
-        if wide:
-            first, write = create_signal(0)
+def lines_run(action: Callable[[], object]) -> int:
+    """How many lines of the engine run: a measure of the work that no other load on the machine changes."""
+    count = 0
 
-            def build() -> None:
-                for _ in range(size):
-                    create_effect(lambda: first())
+    def local(_frame: FrameType, event: str, _argument: object) -> TraceFunction | None:
+        nonlocal count
+        count += event == "line"
+        return local
 
-            create_root(build)
-        else:
-            write, _, _ = chain(size)
-        best = float("inf")
-        gc.disable()
-        try:
-            for turn in range(1, 6):
-                begin = time.process_time()
-                write(turn)
-                best = min(best, time.process_time() - begin)
-        finally:
-            gc.enable()
-        return best / size
+    def on_call(frame: FrameType, _event: str, _argument: object) -> TraceFunction | None:
+        return local if "reactive" in frame.f_code.co_filename else None
 
-    # No measurement: both are bigger than a processor's caches, a quadratic cost would be 16 times as high.
-    assert cost(64_000) < 8 * cost(4_000)
+    before = sys.gettrace()
+    sys.settrace(on_call)
+    try:
+        action()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def write_to_a_chain(size: int) -> int:
+    write, _, _ = chain(size)
+    return lines_run(lambda: write(1))
+
+
+def write_to_many_readers(size: int) -> int:
+    first, write = create_signal(0)
+
+    def build() -> None:
+        for _ in range(size):
+            create_effect(lambda: first())
+
+    create_root(build)
+    return lines_run(lambda: write(1))
+
+
+def make_and_dispose_of_nested_owners(size: int) -> int:
+    first, write = create_signal(0)
+
+    def nest(end: Callable[[], None]) -> Callable[[], None]:
+        owner = create_owner()
+        for _ in range(size):
+            run_with_owner(owner, lambda: on_cleanup(lambda: None))
+            owner = create_owner(owner)
+        run_with_owner(owner, lambda: create_effect(lambda: first()))
+        return end
+
+    def life() -> None:
+        end = create_root(nest)
+        write(1)
+        end()
+
+    return lines_run(life)
+
+
+def dispose_of_a_chain(size: int) -> int:
+    _, _, end = chain(size)
+    return lines_run(end)
+
+
+@pytest.mark.parametrize(
+    "work",
+    [write_to_a_chain, write_to_many_readers, make_and_dispose_of_nested_owners, dispose_of_a_chain],
+    ids=lambda work: work.__name__,
+)
+def test_work_grows_with_the_size_alone(work: Callable[[int], int]) -> None:
+    small, large = work(500), work(4_000)
+    assert small > 500
+    assert large < 8.2 * small

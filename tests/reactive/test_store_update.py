@@ -242,3 +242,19 @@ async def test_a_store_has_two_worlds_while_a_transition_is_pending(
     await answers.give("b", 1)
     assert (store["n"], store["m"]) == (2, 2)
     assert seen == [1, 2]
+
+
+def test_items_without_the_key_are_matched_in_order() -> None:
+    store, set_store = create_store({"columns": [{"name": "a", "cards": [1]}, {"name": "b", "cards": [2]}]})
+    first, second = store["columns"]
+    set_store("columns", reconcile([{"name": "a", "cards": [1]}, {"name": "c", "cards": []}]))
+    assert store["columns"][0] is first
+    assert store["columns"][1] is second
+    assert (second["name"], list(second["cards"])) == ("c", [])
+
+
+def test_without_a_key_items_are_matched_by_identity() -> None:
+    store, set_store = create_store({"rows": [{"n": 1}, {"n": 2}]})
+    second = store["rows"][1]
+    set_store("rows", reconcile([unwrap(second), {"n": 3}], key=None))
+    assert store["rows"][0] is second

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from reactive_program import Answers, Program
+from reactive_program import Answers, Program, settle
 
 from wayfare.reactive import (
     create_effect,
@@ -17,6 +17,7 @@ from wayfare.reactive import (
     create_suspense,
     create_suspense_list,
     on_cleanup,
+    start_transition,
     suspense_context,
     use_context,
 )
@@ -127,6 +128,37 @@ async def test_a_component_that_reads_in_its_body_is_made_again(program: Program
     await answers.give("a", 1)
     assert view() == "<1>"
     assert made == ["begin", "begin", "<1>"]
+
+
+async def test_the_fallback_stays_for_what_a_transition_holds(program: Program, answers: Answers) -> None:
+    """One of two values is fetched anew in a transition, which waits for something else; the other comes."""
+
+    def build() -> Any:
+        which, set_which = create_signal("a")
+        slow, set_slow = create_signal("s1")
+        first, _ = create_resource(which, answers.fetch)
+        second, _ = create_resource(lambda: "b", answers.fetch)
+        third, _ = create_resource(slow, answers.fetch)
+        around = create_suspense(lambda: create_memo(third), lambda: lambda: "...")
+        view = create_suspense(lambda: create_memo(lambda: f"<{first()} {second()}>"), lambda: lambda: "...")
+        shown: list[object] = []
+        create_render_effect(lambda: shown.append(view()()))
+
+        def change() -> None:
+            set_which("a2")
+            set_slow("s2")
+
+        return around, change, shown
+
+    _, change, shown = program.root(build)
+    await answers.give("s1", 1)
+    done = start_transition(change, scope=program.scope)
+    await settle()
+    await answers.give("a2", 2)
+    await answers.give("b", 3)
+    assert shown == ["..."]
+    await answers.give("s2", 4)
+    assert (done.done, shown) == (True, ["...", "<2 3>"])
 
 
 def build_list(answers: Answers, order: Any, tail: Any, views: list[Callable[[], Any]]) -> None:

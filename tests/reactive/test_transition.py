@@ -20,10 +20,12 @@ from wayfare.reactive import (
     create_resource,
     create_root,
     create_signal,
+    create_store,
     create_suspense,
     dispose,
     map_array,
     on_cleanup,
+    reconcile,
     run_with_owner,
     start_transition,
     transition_running,
@@ -133,6 +135,81 @@ async def test_an_urgent_write_reaches_what_was_made_inside(program: Program, an
     assert log == ["old"]
     await answers.give("new", "new")
     assert log == ["old", "7 new"]
+
+
+async def test_what_an_urgent_run_made_does_not_run_inside(program: Program, answers: Answers) -> None:
+    runs: list[str] = []
+
+    def build() -> tuple[Any, Any, Any]:
+        _, set_name = page(answers, [])
+        first, set_first = create_signal(0)
+        second, set_second = create_signal(0)
+
+        def owner() -> int:
+            create_memo(lambda: runs.append(f"{first()}{second()}"))
+            return first()
+
+        create_memo(owner)
+        return set_name, set_first, set_second
+
+    set_name, set_first, set_second = program.root(build)
+    await answers.give("a", 1)
+    start_transition(lambda: (set_name("b"), set_first(1)), scope=program.scope)
+    await settle()
+    set_first(2)
+    await settle()
+    runs.clear()
+    start_transition(lambda: set_second(3), scope=program.scope)
+    await settle()
+    assert runs == ["23"]
+    await answers.give("b", 2)
+    assert runs == ["23"]
+
+
+async def test_nor_does_what_it_made_under_something_that_is_gone_inside(
+    program: Program, answers: Answers
+) -> None:
+    runs: list[str] = []
+
+    def build() -> tuple[Any, Any, Any, Any]:
+        _, set_name = page(answers, [])
+        first, set_first = create_signal(0)
+        second, set_second = create_signal(0)
+        third, set_third = create_signal(0)
+
+        def part() -> int:
+            create_memo(lambda: runs.append(f"{first()}{second()}{third()}"))
+            return third()
+
+        create_memo(lambda: (first(), create_memo(part)))
+        return set_name, set_first, set_second, set_third
+
+    set_name, set_first, set_second, set_third = program.root(build)
+    await answers.give("a", 1)
+    start_transition(lambda: (set_name("b"), set_first(1)), scope=program.scope)
+    await settle()
+    set_third(2)
+    await settle()
+    runs.clear()
+    start_transition(lambda: set_second(3), scope=program.scope)
+    await settle()
+    assert runs == ["132"]
+    await answers.give("b", 2)
+    assert runs == ["132"]
+
+
+async def test_items_that_a_transition_drops_can_be_read_until_the_commit(
+    program: Program, answers: Answers
+) -> None:
+    store, set_store = create_store({"rows": [1, 2, 3, 4]})
+    _, set_name = program.root(lambda: page(answers, []))
+    await answers.give("a", 1)
+    start_transition(lambda: (set_name("b"), set_store("rows", reconcile([1]))), scope=program.scope)
+    await settle()
+    assert list(store["rows"]) == [1, 2, 3, 4]
+    assert store["rows"][3] == 4
+    await answers.give("b", 2)
+    assert list(store["rows"]) == [1]
 
 
 async def test_cleanups_of_what_is_shown_wait_for_the_commit(program: Program, answers: Answers) -> None:

@@ -3,16 +3,37 @@
 //
 //     node --conditions=browser run.mjs < programs.jsonl > traces.jsonl
 
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+import { mergeProps, readStore, splitProps, writeStore } from "./store.mjs";
 
 const entry = import.meta.resolve("solid-js");
-let shared = null;
 let loaded = 0;
 
-/** solid-js: one instance for synchronous programs, a fresh one for each that may leave a transition pending. */
-async function load(fresh) {
-  if (!fresh) return (shared ??= await import(entry));
-  return import(`${entry}?copy=${++loaded}`);
+/** The published file, with notes added: what has been disposed of, and that it, or what is gone inside a
+ * running transition, runs all the same. */
+const source = [
+  ["function cleanNode(node, recompute) {", "if (!recompute) node.gone = true;"],
+  ["function updateComputation(node) {", "if (node.gone || goneInside(node)) globalThis.onGone?.();"],
+  ["function runComputation(node, value, time) {", "if (node.gone || goneInside(node)) globalThis.onGone?.();"],
+].reduce(noted, readFileSync(fileURLToPath(entry), "utf8"))
+  + "\nfunction goneInside(o) { for (; Transition?.running && o; o = o.owner) if (Transition.disposed.has(o)) return true; }";
+
+function noted(text, [at, note]) {
+  if (text.split(at).length !== 2) throw new Error(`solid-js has changed: no single ${at}`);
+  return text.replace(at, `${at} ${note}`);
+}
+
+/** solid-js: a fresh copy for each program that may leave a transition pending. The store needs the shared one. */
+async function load(data) {
+  const solid = data.async
+    ? await import(`data:text/javascript,${encodeURIComponent(source)}//${++loaded}`)
+    : await import(entry);
+  // Until the first effect is made, upstream runs reactions among the render effects.
+  solid.createRoot(dispose => { solid.createEffect(() => {}); dispose(); });
+  return solid;
 }
 
 const tick = () => new Promise(resolve => setImmediate(resolve));
@@ -20,7 +41,7 @@ const tick = () => new Promise(resolve => setImmediate(resolve));
 const wrap = n => ((n % 997) + 997) % 997;
 
 /** Whether what statements return follows from what they read alone. */
-const isPlain = body => !/"(prev|item|index|u|sel|ctx)"/.test(JSON.stringify(body));
+const isPlain = body => !/"(prev|item|index|u|sel|ctx|get|len|keys|has)"/.test(JSON.stringify(body));
 const computes = s => s[0] === "return" || s[0] === "when";
 
 class Program {
@@ -36,6 +57,8 @@ class Program {
     this.selectors = new Map();
     this.resources = new Map();
     this.resets = new Map();
+    this.stores = new Map();
+    this.props = new Map();
     this.plain = new Map();
     this.transition = null;
   }
@@ -78,6 +101,10 @@ class Program {
       case "latest": return this.resources.get(e[1])?.[0].latest ?? undefined;
       case "failure": return this.resources.get(e[1])?.[0].error?.message ?? undefined;
       case "pending": return this.solid.useTransition()[0]();
+      case "get": case "len": case "keys": case "has": return readStore(this, e);
+      case "of": return this.eval(e[1], env)?.[e[2]];
+      case "prop": return this.props.get(e[1])?.[e[2]];
+      case "names": return Object.keys(this.props.get(e[1]) ?? {}).sort();
       case "message": return env.error?.message ?? undefined;
       default: throw new TypeError(`unknown expression ${e[0]}`);
     }
@@ -209,7 +236,7 @@ class Program {
         return result;
       }
       case "provide": {
-        const value = this.eval(s[2], env);
+        const value = this.number(this.eval(s[2], env));
         const program = this;
         this.context(s[1]).Provider({ value, get children() { S.untrack(() => program.run(s[3], env)); return 0; } });
         return;
@@ -219,8 +246,9 @@ class Program {
         const list = () => { const v = this.read(s[2]); return Array.isArray(v) ? v : []; };
         const fallback = s[4] ? { fallback: () => { this.log("fallback", s[1]); return this.run(s[4], env); } } : {};
         const get = S.createMemo(S.mapArray(list, (item, index) => {
-          this.log("row", s[1], item);
-          S.onCleanup(() => this.log("row gone", s[1], item));
+          const shown = S.untrack(() => item !== null && typeof item === "object" ? item.id : item);
+          this.log("row", s[1], shown);
+          S.onCleanup(() => this.log("row gone", s[1], shown));
           return this.run(s[3], { ...env, item, index });
         }, fallback));
         this.nodes.set(s[1], get);
@@ -245,6 +273,12 @@ class Program {
           return new Promise((resolve, reject) => calls.push({ resolve, reject }));
         };
         const options = s[3] && "initial" in s[3] ? { initialValue: s[3].initial } : {};
+        if (s[3]?.storage) {
+          options.storage = first => {
+            const [get, set] = S.createSignal(first);
+            return [get, value => { const now = set(value); this.log("stored", s[1], now); return now; }];
+          };
+        }
         const pair = s[2] === null ? S.createResource(fetcher, options)
           : S.createResource(() => this.eval(s[2], env), fetcher, options);
         this.resources.set(s[1], pair);
@@ -288,6 +322,10 @@ class Program {
         return;
       }
       case "reset": this.resets.get(s[1])?.(); return;
+      case "store": case "view": case "put": case "putf": case "produce": case "reconcile": writeStore(this, s, env); return;
+      case "props": mergeProps(this, s, env); return;
+      case "split": splitProps(this, s); return;
+      case "children": this.nodes.set(s[1], S.children(() => s[2].map(e => () => this.eval(e, env)))); return;
       case "transition": S.startTransition(() => { this.run(s[1], env); }).then(() => this.log("committed")); return;
       default: throw new TypeError(`unknown statement ${s[0]}`);
     }
@@ -329,7 +367,8 @@ process.on("unhandledRejection", () => {});
 for await (const line of createInterface({ input: process.stdin })) {
   if (!line) continue;
   const data = JSON.parse(line);
-  const program = new Program(await load(data.async), data);
+  const program = new Program(await load(data), data);
+  globalThis.onGone = () => program.log("gone");
   let trace;
   try {
     trace = await program.play();

@@ -14,9 +14,12 @@ from .boundary import create_error_boundary, reset_error_boundaries
 from .graph import Computation, Memo, Signal
 from .lists import index_array, map_array
 from .nodes import NotReady, Owner
+from .now import now
 from .owner import (
     Context,
+    OwnerWarning,
     Provided,
+    await_for,
     catch_error,
     context_of,
     create_context,
@@ -80,6 +83,7 @@ __all__ = [
     "Memo",
     "NotReady",
     "Owner",
+    "OwnerWarning",
     "Props",
     "Provided",
     "Resource",
@@ -92,6 +96,7 @@ __all__ = [
     "SuspenseBoundary",
     "Transition",
     "accepted_arguments",
+    "await_for",
     "batch",
     "catch_error",
     "check_thread",
@@ -125,6 +130,7 @@ __all__ = [
     "is_wrappable",
     "map_array",
     "merge_props",
+    "now",
     "on",
     "on_cleanup",
     "on_error",

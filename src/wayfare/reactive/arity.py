@@ -12,7 +12,10 @@ from functools import partial
 from types import FunctionType, MethodType
 from typing import Any
 
+from ..errors import UsageError
+
 _VARARGS = inspect.CO_VARARGS
+_ASYNC = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -30,15 +33,47 @@ def required_arguments(fn: Callable[..., Any]) -> int:
         code = fn.__code__
         # One that takes anything may be a decorator's: inspect looks at what it wraps.
         if not code.co_flags & _VARARGS:
+            required = code.co_argcount - bound
             defaults = fn.__defaults__
-            if defaults is None:
-                return code.co_argcount - bound
-            return max(0, code.co_argcount - len(defaults) - bound)
+            return required if defaults is None else max(0, required - len(defaults))
+    if not callable(fn):
+        raise UsageError(_not_a_function(fn, "it"))
     try:
         parameters = inspect.signature(fn).parameters.values()
     except (TypeError, ValueError):
         return 0
     return max(0, sum(p.kind in _POSITIONAL and p.default is p.empty for p in parameters) - bound)
+
+
+def _not_a_function(value: object, taker: str) -> str:
+    got = f"{value!r:.60}, of type {type(value).__name__}"
+    if inspect.iscoroutine(value):
+        value.close()
+    return (
+        f"{taker} takes a function, and got {got}. Give the function itself, {taker}(save) or "
+        f"{taker}(lambda: save(1)), not what a call of it gave"
+    )
+
+
+def takes_value(fn: Callable[..., Any], taker: str) -> bool:
+    """Whether a computation's function wants its last value.
+
+    Raises:
+        UsageError: it is no function; or it is `async def`, and so would be called, and never run.
+    """
+    if type(fn) is FunctionType:
+        code = fn.__code__
+        if code.co_flags & _ASYNC:
+            raise UsageError(
+                f"{taker} takes an ordinary function, and {fn.__qualname__} is 'async def'. What it reads "
+                "after an await could not be followed. Load data with create_async or create_resource; to "
+                "begin work that takes time, start a task in the effect and end it in on_cleanup."
+            )
+        if code.co_argcount == 0 and not code.co_flags & _VARARGS:
+            return False
+    elif not callable(fn):
+        raise UsageError(_not_a_function(fn, taker))
+    return required_arguments(fn) > 0
 
 
 def accepted_arguments(fn: Callable[..., Any], most: int) -> int:

@@ -3,35 +3,39 @@
 Nothing here costs anything while nobody asks: the graph tells an observer of writes and runs only while one
 is set.
 
->>> from wayfare.reactive import create_effect, create_memo, create_root, create_signal
->>> price, set_price = create_signal(10, name="price")
->>> def build():
-...     taxed = create_memo(lambda: price() * 1.2, name="taxed")
-...     create_effect(lambda: taxed(), name="show")
->>> create_root(build)
->>> with watch() as history:
-...     _ = set_price(20)
->>> print(history.why("show"))
-show ran because taxed changed, because price was written
+`snapshot` and `statistics` say what is there now; `watch` (watching.py) says what happens, and why.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import UsageError
-from . import graph, nodes
+from . import nodes
 from .graph import Computation, Signal
+from .naming import label_of, where_of
 from .nodes import GONE, MEMO, OWNER, PURE, RENDER, USER, Owner
+from .now import now
+from .watching import MAX_EVENTS, Event, History, watch
+
+__all__ = [
+    "MAX_EVENTS",
+    "MAX_NODES",
+    "Event",
+    "History",
+    "NodeInfo",
+    "Snapshot",
+    "Statistics",
+    "label_of",
+    "snapshot",
+    "statistics",
+    "watch",
+]
 
 MAX_NODES = 10_000
 """How many nodes a snapshot holds at most; `Snapshot.complete` says whether that was enough."""
-MAX_EVENTS = 1_000
-"""How many writes and runs `watch` remembers; older ones are forgotten."""
 
 _KINDS = {OWNER: "owner", MEMO: "memo", PURE: "computed", RENDER: "render effect", USER: "effect"}
 _STATES = {
@@ -45,11 +49,6 @@ _STATES = {
     nodes.GONE: "disposed",
     nodes.AGAIN: "running",
 }
-
-
-def name_of_node(node: Any) -> str:
-    """What a node is called: the name it was given, or its function's."""
-    return node.name or "unnamed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,8 @@ class NodeInfo:
         ``"clean"``, ``"stale"``, ``"waiting"``, ``"failed"`` and so on; signals are always clean.
     value:
         The value in a short form; empty for effects and owners.
+    where:
+        The file and line of the function it runs, `main.py:12`; empty where it runs none.
     """
 
     id: int
@@ -76,6 +77,7 @@ class NodeInfo:
     sources: tuple[int, ...]
     readers: int
     owner: int | None
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,13 @@ def _walk(root: Owner) -> Iterator[tuple[Owner, int]]:
 def snapshot(owner: Owner | None = None, *, limit: int = MAX_NODES) -> Snapshot:
     """What is under `owner` (default: the current one) now. Taking it reads nothing and runs nothing.
 
+    Parameters
+    ----------
+    owner:
+        Under whom to look; the current one where it is left out.
+    limit:
+        How many nodes it takes at most.
+
     >>> from wayfare.reactive import create_memo, create_root, create_signal
     >>> n, _ = create_signal(3, name="n")
     >>> def build():
@@ -165,7 +174,7 @@ def _info(node: Any, ids: dict[Any, int]) -> NodeInfo:
     if isinstance(node, Signal):
         return NodeInfo(
             ids[node],
-            name_of_node(node),
+            label_of(node),
             "signal",
             "clean",
             _short(node.value),
@@ -182,7 +191,9 @@ def _info(node: Any, ids: dict[Any, int]) -> NodeInfo:
             value = _short(node.value)
             readers = len(node.observers or ())
     kind, state = _KINDS[node.kind], _STATES[node.state]
-    return NodeInfo(ids[node], name_of_node(node), kind, state, value, sources, readers, ids.get(node.parent))
+    return NodeInfo(
+        ids[node], label_of(node), kind, state, value, sources, readers, ids.get(node.parent), where_of(node)
+    )
 
 
 def _short(value: Any) -> str:
@@ -226,127 +237,9 @@ def statistics(owner: Owner | None = None) -> Statistics:
 
 
 def _root(owner: Owner | None) -> Owner:
-    root = owner if owner is not None else graph.now.owner
+    root = owner if owner is not None else now.owner
     if root is None:
         raise UsageError(
             "there is no owner here to look under: give one, for instance what get_owner() gave in the root"
         )
     return root
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A write of a signal, a change of a memo, or a run.
-
-    Attributes
-    ----------
-    what:
-        ``"written"``, ``"changed"`` or ``"ran"``.
-    name:
-        Of the node.
-    by:
-        The computation that wrote, where one did.
-    because:
-        For a run: the number of the event that set it off, or None for a first run.
-    """
-
-    number: int
-    what: str
-    name: str
-    by: str | None
-    because: int | None
-
-
-class History:
-    """What `watch` has seen, newest last; the oldest are forgotten beyond `MAX_EVENTS`."""
-
-    def __init__(self, limit: int = MAX_EVENTS) -> None:
-        self._events: deque[Event] = deque(maxlen=limit)
-        self._count = 0
-        self._last: dict[int, int] = {}
-
-    @property
-    def events(self) -> tuple[Event, ...]:
-        return tuple(self._events)
-
-    def wrote(self, node: Any, by: Any) -> None:
-        what = "written" if isinstance(node, Signal) else "changed"
-        because = self._last.get(id(node)) if what == "changed" else None
-        self._add(node, what, name_of_node(by) if by is not None and by is not node else None, because)
-
-    def ran(self, node: Any) -> None:
-        newest = max((self._last.get(id(source), -1) for source in node.sources), default=-1)
-        self._add(node, "ran", None, newest if newest >= 0 else None)
-
-    def _add(self, node: Any, what: str, by: str | None, because: int | None) -> None:
-        self._events.append(Event(self._count, what, name_of_node(node), by, because))
-        self._last[id(node)] = self._count
-        self._count += 1
-        oldest = self._events[0].number
-        if len(self._last) > 4 * len(self._events):
-            self._last = {key: number for key, number in self._last.items() if number >= oldest}
-
-    def why(self, name: str) -> str:
-        """Why the computation called `name` ran the last time, back to the write that began it."""
-        by_number = {event.number: event for event in self._events}
-        event = next((e for e in reversed(self._events) if e.what == "ran" and e.name == name), None)
-        if event is None:
-            return f"{name} has not run while it was watched"
-        parts = [f"{name} ran"]
-        at: Event | None = event
-        while at is not None and at.because is not None:
-            at = by_number.get(at.because)
-            if at is None:
-                parts.append("because of something that is forgotten")
-            elif at.what == "written":
-                parts.append(f"because {at.name} was written" + (f" by {at.by}" if at.by else ""))
-            elif at.what == "changed":
-                parts.append(f"because {at.name} changed")
-        if len(parts) == 1:
-            parts.append("for the first time, or because it was asked to")
-        return f"{parts[0]} {', '.join(parts[1:])}"
-
-    def run_counts(self) -> dict[str, int]:
-        """How often each computation ran, most often first."""
-        counts: dict[str, int] = {}
-        for event in self._events:
-            if event.what == "ran":
-                counts[event.name] = counts.get(event.name, 0) + 1
-        return dict(sorted(counts.items(), key=lambda item: -item[1]))
-
-
-@contextmanager
-def watch(
-    limit: int = MAX_EVENTS, *, on_event: Callable[[Event], object] | None = None
-) -> Generator[History]:
-    """Remember what is written and what runs, for the time of a `with` block.
-
-    Parameters
-    ----------
-    limit:
-        How many events are kept.
-    on_event:
-        Called with each as it happens.
-    """
-    history = History(limit)
-    watcher = history if on_event is None else _Telling(history, on_event)
-    before = graph.observer
-    graph.observe(watcher)
-    try:
-        yield history
-    finally:
-        graph.observe(before)
-
-
-class _Telling:
-    def __init__(self, history: History, tell: Callable[[Event], object]) -> None:
-        self._history = history
-        self._tell = tell
-
-    def wrote(self, node: Any, by: Any) -> None:
-        self._history.wrote(node, by)
-        self._tell(self._history.events[-1])
-
-    def ran(self, node: Any) -> None:
-        self._history.ran(node)
-        self._tell(self._history.events[-1])

@@ -14,8 +14,10 @@ from .arity import required_arguments
 from .equality import same
 from .graph import Signal
 from .nodes import Owner
-from .owner import on_cleanup
+from .now import now
+from .owner import get_owner, on_cleanup
 from .primitives import untrack
+from .store import items_of
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -51,31 +53,32 @@ class _Mapping(Generic[T]):
         self.source = source
         self.fallback = fallback
         self.memory = Signal(None, None, "rows")
-        on_cleanup(self.dispose)
+        if get_owner() is not None:
+            on_cleanup(self.dispose)
 
     def remember(self, rows: _Rows | None) -> None:
-        if graph.running is not None:
-            graph.running.touch(self.memory)
+        if now.running is not None:
+            now.running.touch(self.memory)
         self.memory.value = rows
 
     def items(self) -> list[Any]:
         found = self.source()
-        return list(found) if found else []
+        return items_of(found) if found is not None else []
 
     def make(self, signal: Signal | None, fn: Callable[[], T]) -> _Row:
         """A row: `fn` run under a root of its own."""
-        owner = Owner(graph.now.owner, "row")
-        if graph.running is not None:
-            graph.running.born(owner)
+        owner = Owner(now.owner, "row")
+        if now.running is not None:
+            now.running.born(owner)
         row = _Row(owner, signal)
-        outer = graph.now.owner
-        graph.now.owner = owner
+        outer = now.owner
+        now.owner = owner
         try:
             row.mapped = graph.run_updates(fn, True)
         except Exception as error:
             graph.handle_error(owner, error)
         finally:
-            graph.now.owner = outer
+            now.owner = outer
         return row
 
     def show_fallback(self) -> list[Any]:
@@ -100,21 +103,37 @@ class _Mapping(Generic[T]):
 _FALLBACK = object()
 
 
-class _Keys(dict[Any, list[int]]):
-    """Where each item is, by identity where it cannot be hashed."""
+def _places(old: list[Any], new: list[Any]) -> list[int | None]:
+    """Where each of the old items is among the new ones. Of several that are the same, each has its own.
 
-    def add(self, item: Any, position: int) -> None:
+    Items are looked up by value together with type, and by identity where they cannot be hashed.
+    """
+    first: dict[Any, int] = {}
+    after: dict[int, int] = {}
+    key: Any
+    for at in range(len(new) - 1, -1, -1):
+        item = new[at]
+        key = (type(item), item)
         try:
-            self.setdefault((type(item), item), []).append(position)
+            following = first.setdefault(key, at)
         except TypeError:
-            self.setdefault(id(item), []).append(position)
-
-    def take(self, item: Any) -> int | None:
+            key = id(item)
+            following = first.setdefault(key, at)
+        if following != at:
+            after[at] = following
+            first[key] = at
+    places: list[int | None] = []
+    for item in old:
+        key = (type(item), item)
         try:
-            found = self.get((type(item), item))
+            place = first.pop(key, None)
         except TypeError:
-            found = self.get(id(item))
-        return found.pop() if found else None
+            key = id(item)
+            place = first.pop(key, None)
+        places.append(place)
+        if place in after:
+            first[key] = after[place]
+    return places
 
 
 def map_array(
@@ -187,21 +206,20 @@ def map_array(
         rows[:start] = old_rows[:start]
         if tail:
             rows[size - tail :] = old_rows[old_size - tail :]
-        places = _Keys()
-        for at in range(size - tail - 1, start - 1, -1):
-            places.add(items[at], at)
-        for at in range(start, old_size - tail):
-            place = places.take(old_items[at])
-            if place is None:
-                graph.dispose(old_rows[at].owner)
-            else:
-                rows[place] = old_rows[at]
+        moved = old_rows[start : old_size - tail]
+        if moved:
+            places = _places(old_items[start : old_size - tail], items[start : size - tail])
+            for row, place in zip(moved, places, strict=True):
+                if place is None:
+                    graph.dispose(row.owner)
+                else:
+                    rows[start + place] = row
         for at in range(start, size):
-            row = rows[at]
-            if row is None:
+            kept = rows[at]
+            if kept is None:
                 rows[at] = make(items[at], at)
-            elif row.signal is not None:
-                graph.write(row.signal, at)
+            elif kept.signal is not None:
+                graph.write(kept.signal, at)
         done = cast("list[_Row]", rows)
         mapping.remember(_Rows(items, done))
         return [row.mapped for row in done]

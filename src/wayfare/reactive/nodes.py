@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
+from . import threads
+from .now import now
+from .protocols import Boundary
+
 if TYPE_CHECKING:
-    from .graph import Computation, Memo, Signal
+    from .graph import Memo, Signal
     from .scope import Scope
 
 CLEAN = 0
@@ -23,6 +27,9 @@ GONE = 7
 """Disposed of."""
 AGAIN = 8
 """Marked, and due in a queue, while it was still running: it goes back into the queue when the run ends."""
+
+NESTING = 40
+"""How many computations or disposals may go on inside each other before a loop takes over."""
 
 OWNER = -1
 MEMO = 0
@@ -105,7 +112,7 @@ class Owner:
             self.context = None
             self.scope = None
         else:
-            self.up = parent.up if parent.kind == OWNER else cast("Computation", parent)
+            self.up = parent.up if parent.kind == OWNER else cast(Computation, parent)
             self.context = parent.context
             self.scope = parent.scope
 
@@ -116,6 +123,62 @@ class Owner:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name or 'unnamed'}{' (disposed)' if self.disposed else ''}>"
+
+
+class Computation(Owner):
+    """A function that runs again when what it read has changed. It owns what is made while it runs."""
+
+    __slots__ = (
+        "boundary", "cursor", "equals", "fn", "observers", "put_aside", "reason", "sources", "takes_value",
+        "updated", "value",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        takes_value: bool,
+        value: Any,
+        kind: int,
+        name: str,
+        equals: Callable[[Any, Any], object] | None = None,
+    ) -> None:
+        parent = now.owner
+        self.parent = parent
+        self.owned = None
+        self.cleanups = None
+        self.name = name
+        self.overlay = None
+        self.state = STALE
+        self.observers: dict[Computation, None] | None = None
+        self.equals = equals
+        self.fn = fn
+        self.takes_value = takes_value
+        self.kind = kind
+        self.value: Any = value
+        self.sources: list[Signal | Memo] = []
+        self.cursor = -1
+        self.put_aside: dict[Signal | Memo, None] | None = None
+        self.updated = 0
+        self.reason: BaseException | None = None
+        self.boundary: Boundary | None = None
+        if parent is None:
+            self.up = None
+            self.context = None
+            self.scope = None
+        else:
+            self.up = parent.up if parent.kind == OWNER else parent  # type: ignore[assignment]
+            self.context = parent.context
+            self.scope = parent.scope
+            if parent.state != GONE:
+                owned = parent.owned
+                if owned is None:
+                    parent.owned = {self: None}
+                else:
+                    owned[self] = None
+        if now.running is not None:
+            now.running.born(self)
+        elif not threads.ours():
+            threads.check()
 
 
 def settled_state(reason: BaseException | None) -> int:

@@ -7,15 +7,21 @@ up takes the same time however deep the page is.
 
 from __future__ import annotations
 
+import asyncio
 import itertools
-from collections.abc import Callable
+import warnings
+import weakref
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import Any, Generic, TypeVar, cast, overload
 
 from .._types import Description
+from ..errors import UsageError
 from . import graph, nodes
 from .arity import required_arguments
 from .graph import ERRORS
 from .nodes import Owner
+from .now import now
 from .scope import Scope, current_scope_or_none
 
 T = TypeVar("T")
@@ -27,6 +33,10 @@ class _Current:
 
 
 CURRENT = _Current()
+_awaiting: ContextVar[tuple[Owner, weakref.ref[asyncio.Task[Any]]] | None] = ContextVar(
+    "wayfare_awaiting", default=None
+)
+"""Where the task of an async handler looks contexts up, and which task that is: what it starts is not it."""
 _counter = itertools.count()
 
 
@@ -35,8 +45,10 @@ def get_owner() -> Owner | None:
 
     >>> create_root(lambda: get_owner() is not None)
     True
+
+    Upstream: https://docs.solidjs.com/reference/reactive-utilities/get-owner
     """
-    return graph.now.owner
+    return now.owner
 
 
 def create_owner(parent: Owner | _Current | None = CURRENT, *, name: str = "") -> Owner:
@@ -51,15 +63,15 @@ def create_owner(parent: Owner | _Current | None = CURRENT, *, name: str = "") -
     >>> create_root(build)
     gone
     """
-    above = graph.now.owner if isinstance(parent, _Current) else parent
+    above = now.owner if isinstance(parent, _Current) else parent
     owner = Owner(above, name)
     if above is not None and above.state != nodes.GONE:
         if above.owned is None:
             above.owned = {owner: None}
         else:
             above.owned[owner] = None
-    if graph.running is not None:
-        graph.running.born(owner)
+    if now.running is not None:
+        now.running.born(owner)
     return owner
 
 
@@ -88,52 +100,73 @@ def create_root(
         Whose contexts and error handlers are in force; the current owner's by default, None for nobody's.
     scope:
         The page or program the root belongs to; its owner's by default.
+    name:
+        For messages and `inspect`.
 
     >>> def build(dispose):
     ...     on_cleanup(lambda: print("gone"))
     ...     return dispose
     >>> create_root(build)()
     gone
+
+    Upstream: https://docs.solidjs.com/reference/reactive-utilities/create-root
     """
-    above = graph.now.owner if isinstance(owner, _Current) else owner
+    above = now.owner if isinstance(owner, _Current) else owner
     root = Owner(above, name)
     if scope is not None:
         root.scope = scope
     elif root.scope is None:
         # what runs again later runs from a timer or a task, where another scope may be current, or none
         root.scope = current_scope_or_none()
-    if graph.running is not None:
-        graph.running.born(root)
-    outer_owner, outer_listener = graph.now.owner, graph.now.listener
+    if now.running is not None:
+        now.running.born(root)
+    outer_owner, outer_listener = now.owner, now.listener
     call: Callable[[], T] = (lambda: fn(lambda: dispose(root))) if required_arguments(fn) else fn
-    graph.now.owner = root
-    graph.now.listener = None
+    now.owner = root
+    now.listener = None
     try:
         return cast(T, graph.run_updates(call, True))
     except Exception as error:
         graph.handle_error(root, error)
         return cast(T, None)
     finally:
-        graph.now.owner = outer_owner
-        graph.now.listener = outer_listener
+        now.owner = outer_owner
+        now.listener = outer_listener
 
 
 def run_with_owner(owner: Owner | None, fn: Callable[[], T]) -> T:
     """Run `fn` untracked, as if inside `owner`: what it makes belongs to it, its errors go to its handlers.
 
     Returns what `fn` returns, or None where it raised and a handler took the error.
+
+    Upstream: https://docs.solidjs.com/reference/reactive-utilities/run-with-owner
     """
-    outer_owner, outer_listener = graph.now.owner, graph.now.listener
-    graph.now.owner = owner
-    graph.now.listener = None
+    outer_owner, outer_listener = now.owner, now.listener
+    now.owner = owner
+    now.listener = None
     try:
         return cast(T, graph.run_updates(fn, True))
     except Exception as error:
         graph.handle_error(owner, error)
         return cast(T, None)
     finally:
-        graph.now.owner = outer_owner
-        graph.now.listener = outer_listener
+        now.owner = outer_owner
+        now.listener = outer_listener
+
+
+class OwnerWarning(UserWarning):
+    """Something was made where nobody owns it, so that it can't end."""
+
+
+def note_unowned(name: str, so: str) -> None:
+    """Warns of what was called outside of every root, as upstream does in development."""
+    warnings.warn(
+        f"{name} was called outside of a root and of a component, so it {so}. Call it in create_root(...), "
+        "in a component's body, or, after an await, by run_with_owner(owner, ...) with what get_owner() gave "
+        "before.",
+        OwnerWarning,
+        stacklevel=3,
+    )
 
 
 def on_cleanup(fn: F) -> F:
@@ -141,9 +174,18 @@ def on_cleanup(fn: F) -> F:
 
     >>> create_root(lambda dispose: (on_cleanup(lambda: print("bye")), dispose())) and None
     bye
+
+    Upstream: https://docs.solidjs.com/reference/lifecycle/on-cleanup
     """
-    owner = graph.now.owner
-    if owner is not None:
+    if not callable(fn):
+        raise UsageError(
+            f"on_cleanup takes a function, and got {fn!r:.60}. Give the function itself, on_cleanup(close) "
+            "or on_cleanup(lambda: close(1)), not what a call of it gave"
+        )
+    owner = now.owner
+    if owner is None:
+        note_unowned("on_cleanup", "is never called, because nothing ends")
+    else:
         if owner.cleanups is None:
             owner.cleanups = [fn]
         else:
@@ -166,26 +208,35 @@ def catch_error(fn: Callable[[], T], handler: Callable[[Exception], object]) -> 
     ...     return catch_error(lambda: 1 / 0, lambda error: print("caught:", error))
     >>> create_root(build)
     caught: division by zero
+
+    Upstream: https://docs.solidjs.com/reference/reactive-utilities/catch-error
     """
     owner = create_owner(name="catch_error")
     owner.context = {**(owner.context or {}), ERRORS: [handler]}
-    outer = graph.now.owner
-    graph.now.owner = owner
+    outer = now.owner
+    now.owner = owner
     try:
         return fn()
     except Exception as error:
         graph.handle_error(owner, error)
         return None
     finally:
-        graph.now.owner = outer
+        now.owner = outer
 
 
 def on_error(handler: Callable[[Exception], object]) -> None:
     """Handle the errors of everything under the current owner, also of what is there already.
 
+    Parameters
+    ----------
+    handler:
+        Called with the exception; what it raises goes to the handlers above.
+
     Upstream's older form of `catch_error`, which reads better. Handlers of one owner are all called.
+
+    Upstream: https://docs.solidjs.com/reference/reactive-utilities/catch-error
     """
-    owner = graph.now.owner
+    owner = now.owner
     if owner is None:
         return
     handlers = owner.context.get(ERRORS) if owner.context is not None else None
@@ -246,18 +297,61 @@ def create_context(*, name: str = ...) -> Context[Any]: ...
 def create_context(default: Any = None, *, name: str = "") -> Context[Any]:
     """A context: a value that everything under a provider can read, without handing it down.
 
+    Parameters
+    ----------
+    default:
+        What `use_context` gives where no provider is above.
+    name:
+        For messages.
+
     >>> theme = create_context("light")
     >>> create_root(lambda: provide_context(theme, "dark", lambda: use_context(theme)))
     'dark'
     >>> use_context(theme)
     'light'
+
+    Upstream: https://docs.solidjs.com/reference/component-apis/create-context
     """
     return Context(default, name)
 
 
+async def await_for(owner: Owner, awaitable: Awaitable[T]) -> T:
+    """Await in the current task, with the contexts of `owner` in force meanwhile.
+
+    For async handlers: no owner is current in them, so that what they make is not owned by accident.
+    """
+    task = asyncio.current_task()
+    assert task is not None
+    token = _awaiting.set((owner, weakref.ref(task)))
+    try:
+        return await awaitable
+    finally:
+        _awaiting.reset(token)
+
+
+def _owner_of_task() -> Owner | None:
+    found = _awaiting.get()
+    if found is None:
+        return None
+    try:
+        return found[0] if found[1]() is asyncio.current_task() else None
+    except RuntimeError:  # a thread that an async handler waits for has its context, and no loop
+        return None
+
+
 def use_context(context: Context[T]) -> T:
-    """The value of the nearest provider above the current owner, or the context's default."""
-    owner = graph.now.owner
+    """The value of the nearest provider above the current owner, or the context's default.
+
+    In an async handler that is the provider above its element, before an `await` and after it.
+
+    Upstream: https://docs.solidjs.com/reference/component-apis/use-context
+    """
+    owner = now.owner or _owner_of_task()
+    if not isinstance(context, Context):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(
+            f"use_context takes what create_context gave, and got {context!r:.60}, of type "
+            f"{type(context).__name__}. Write Theme = create_context('light'), and use_context(Theme)."
+        )
     if owner is None or owner.context is None:
         return context.default
     return cast(T, owner.context.get(context, context.default))
@@ -282,5 +376,7 @@ def create_unique_id() -> str:
 
     >>> create_unique_id() != create_unique_id()
     True
+
+    Upstream: https://docs.solidjs.com/reference/component-apis/create-unique-id
     """
     return f"w-{next(_counter)}"

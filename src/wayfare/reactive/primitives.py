@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from inspect import iscoroutine
 from typing import Any, Literal, Protocol, TypeVar, cast, overload
 
+from ..errors import UsageError
 from . import graph, nodes
-from .arity import accepted_arguments, name_of, required_arguments
+from .arity import accepted_arguments, name_of, takes_value
 from .equality import same
 from .graph import Computation, Memo, Signal
 from .nodes import MEMO, PURE, RENDER, USER
-from .owner import Context, context_of
+from .now import now
+from .owner import Context, context_of, note_unowned
 from .protocols import Boundary
 
 T = TypeVar("T")
@@ -74,6 +77,8 @@ def create_memo(
         The previous value at the first run.
     equals:
         As for `create_signal`: who reads the memo runs only when it says that the value has changed.
+    name:
+        For messages and `inspect`; the function's by default.
 
     >>> count, set_count = create_signal(2)
     >>> doubled = create_memo(lambda: count() * 2)
@@ -84,7 +89,7 @@ def create_memo(
     """
     memo = Memo(
         fn,
-        required_arguments(fn) > 0,
+        takes_value(fn, "create_memo"),
         value,
         MEMO,
         name_of(fn, name),
@@ -97,23 +102,56 @@ def create_memo(
 def create_computed(fn: Callable[..., Any], value: Any = None, *, name: str | None = None) -> None:
     """Run `fn` now, and before anything is shown whenever what it read has changed. For writing signals.
 
+    Parameters
+    ----------
+    fn:
+        Takes nothing, or what it returned the last time.
+    value:
+        What it is given at the first run, where it takes something.
+    name:
+        For messages and `inspect`; the function's by default.
+
     Upstream: https://docs.solidjs.com/reference/secondary-primitives/create-computed
     """
-    graph.update(Computation(fn, required_arguments(fn) > 0, value, PURE, name_of(fn, name)))
+    if now.owner is None:
+        note_unowned("create_computed", "runs for as long as what it reads is there, and nothing can end it")
+    graph.update(Computation(fn, takes_value(fn, "create_computed"), value, PURE, name_of(fn, name)))
 
 
 def create_render_effect(fn: Callable[..., Any], value: Any = None, *, name: str | None = None) -> None:
     """Run `fn` now, and after each change of what it read, before the effects: for values on the page.
 
+    Parameters
+    ----------
+    fn:
+        Takes nothing, or what it returned the last time.
+    value:
+        What it is given at the first run, where it takes something.
+    name:
+        For messages and `inspect`; the function's by default.
+
     Upstream: https://docs.solidjs.com/reference/secondary-primitives/create-render-effect
     """
-    graph.update(Computation(fn, required_arguments(fn) > 0, value, RENDER, name_of(fn, name)))
+    if now.owner is None:
+        note_unowned(
+            "create_render_effect", "runs for as long as what it reads is there, and nothing can end it"
+        )
+    graph.update(Computation(fn, takes_value(fn, "create_render_effect"), value, RENDER, name_of(fn, name)))
 
 
 def create_effect(fn: Callable[..., Any], value: Any = None, *, name: str | None = None) -> None:
     """Run `fn` when everything is mounted, and after each change of what it read, after the render effects.
 
-    `fn` takes nothing, or what it returned the last time. Inside a Suspense boundary it waits for the
+    Parameters
+    ----------
+    fn:
+        Takes nothing, or what it returned the last time.
+    value:
+        What it is given at the first run, where it takes something.
+    name:
+        For messages and `inspect`; the function's by default.
+
+    Inside a Suspense boundary it waits for the
     content.
 
     >>> def build():
@@ -127,11 +165,13 @@ def create_effect(fn: Callable[..., Any], value: Any = None, *, name: str | None
 
     Upstream: https://docs.solidjs.com/reference/basic-reactivity/create-effect
     """
-    node = Computation(fn, required_arguments(fn) > 0, value, USER, name_of(fn, name))
+    if now.owner is None:
+        note_unowned("create_effect", "runs for as long as what it reads is there, and nothing can end it")
+    node = Computation(fn, takes_value(fn, "create_effect"), value, USER, name_of(fn, name))
     if node.context is not None:
         node.boundary = node.context.get(suspense_context)
-    if graph.effects is not None:
-        graph.effects.append(node)
+    if now.effects is not None:
+        now.effects.append(node)
     else:
         graph.update(node)
 
@@ -155,7 +195,7 @@ def create_reaction(
 
     node = Computation(run, False, None, USER, name_of(on_invalidate, name))
     node.state = nodes.CLEAN
-    node.boundary = context_of(graph.now.owner, suspense_context)
+    node.boundary = context_of(now.owner, suspense_context)
 
     def track(fn: Callable[[], object]) -> None:
         nonlocal tracking
@@ -177,7 +217,14 @@ def batch(fn: Callable[[], T]) -> T:
 
     Upstream: https://docs.solidjs.com/reference/reactive-utilities/batch
     """
-    return cast(T, graph.run_updates(fn, False))
+    result = cast(T, graph.run_updates(fn, False))
+    if iscoroutine(result):
+        result.close()
+        raise UsageError(
+            f"batch takes an ordinary function, and {name_of(fn, None)} is 'async def': a batch ends when "
+            "its function returns, which is before an await. Batch the writes after the await."
+        )
+    return result
 
 
 def untrack(fn: Callable[[], T]) -> T:
@@ -185,14 +232,14 @@ def untrack(fn: Callable[[], T]) -> T:
 
     Upstream: https://docs.solidjs.com/reference/reactive-utilities/untrack
     """
-    outer = graph.now.listener
+    outer = now.listener
     if outer is None:
         return fn()
-    graph.now.listener = None
+    now.listener = None
     try:
         return fn()
     finally:
-        graph.now.listener = outer
+        now.listener = outer
 
 
 @overload
@@ -223,6 +270,11 @@ def on(deps: Any, fn: Callable[..., Any], *, defer: bool = False) -> Callable[[A
     Upstream: https://docs.solidjs.com/reference/reactive-utilities/on-util
     """
     several = not callable(deps)
+    if several and not _are_accessors(deps):
+        raise UsageError(
+            f"on takes an accessor, or a list of accessors, and got {deps!r:.60}. Give the accessor itself, "
+            "on(count, ...), not its value, on(count(), ...)"
+        )
     offered = accepted_arguments(fn, 3)
     before: Any = None
     waiting = defer
@@ -242,6 +294,10 @@ def on(deps: Any, fn: Callable[..., Any], *, defer: bool = False) -> Callable[[A
     return run
 
 
+def _are_accessors(deps: object) -> bool:
+    return isinstance(deps, Sequence) and all(callable(dep) for dep in cast("Sequence[object]", deps))
+
+
 def on_mount(fn: Callable[[], object]) -> None:
     """Run `fn` once, untracked, when everything around it is mounted.
 
@@ -252,12 +308,12 @@ def on_mount(fn: Callable[[], object]) -> None:
 
 def get_listener() -> Computation | None:
     """The computation that is tracking at this moment, or None."""
-    return graph.now.listener
+    return now.listener
 
 
 def is_tracking() -> bool:
     """Whether a read at this moment subscribes somebody."""
-    return graph.now.listener is not None
+    return now.listener is not None
 
 
 def create_selector(
@@ -271,6 +327,8 @@ def create_selector(
         The selected key.
     equals:
         `(key, value)`: whether the key counts as selected. By default where they are equal.
+    name:
+        For messages and `inspect`.
 
     >>> selected, select = create_signal(1)
     >>> is_selected = create_root(lambda: create_selector(selected))
@@ -295,7 +353,7 @@ class Selector:
         graph.update(self._memo)
 
     def __call__(self, key: Any) -> bool:
-        if graph.now.listener is not None:
+        if now.listener is not None:
             node = self._keys.get(key)
             if node is None:
                 node = self._keys[key] = Signal(None, None, f"{self._memo.name}[{key!r}]")

@@ -30,6 +30,11 @@ class Props(Mapping[str, Any]):
             raise KeyError(name)
         return value
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """The option, or `default` where it is not given or None. Who reads it depends on nothing else."""
+        value = self._read(name)
+        return default if value is None else value
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
@@ -141,6 +146,11 @@ class Children:
 
 def children(fn: Callable[[], Any]) -> Children:
     """Resolve a component's children once: functions are called, lists made flat; anew when one has changed.
+
+    Parameters
+    ----------
+    fn:
+        Gives the children, as they were handed over.
 
     >>> resolved = children(lambda: ["a", lambda: ["b", lambda: "c"]])
     >>> resolved()

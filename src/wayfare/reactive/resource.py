@@ -11,6 +11,7 @@ suspended could be tracked, and nothing of it is: a resource runs again when its
 from __future__ import annotations
 
 import asyncio
+import functools
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast, overload
@@ -20,8 +21,9 @@ from .arity import accepted_arguments, name_of
 from .equality import same
 from .graph import Signal
 from .nodes import USER, NotReady
+from .now import now
 from .owner import context_of, get_owner, on_cleanup, run_with_owner
-from .primitives import create_computed, create_memo, create_signal, suspense_context, untrack
+from .primitives import create_computed, create_memo, suspense_context, untrack
 from .scope import current_scope
 from .suspense import SuspenseBoundary
 from .transition import Transition, running_transition
@@ -40,6 +42,8 @@ class _Missing:
 
 
 MISSING = _Missing()
+_FOLLOWING = _Missing()
+"""Why a resource loads that nobody but its source can make load, and that source's value before its first."""
 
 
 class Arrival(ABC):
@@ -61,6 +65,16 @@ class Arrival(ABC):
     def exception(self) -> BaseException | None: ...
     @abstractmethod
     def result(self) -> Any: ...
+
+
+class _Stored:
+    """A getter and a setter that somebody else made, with a signal's names."""
+
+    __slots__ = ("read", "set")
+
+    def __init__(self, read: Callable[[], Any], set: Callable[[Any], Any]) -> None:
+        self.read = read
+        self.set = set
 
 
 class ResourceInfo(NamedTuple):
@@ -98,18 +112,19 @@ class Resource(Generic[T]):
 
     __slots__ = (
         "_arrival", "_cancel", "_error", "_fetcher", "_has_value", "_held", "_offered", "_owner",
-        "_promise", "_resolved", "_scheduled", "_set_error", "_set_state", "_set_value", "_source",
-        "_spawned", "_state", "_status", "_track", "_transition", "_value", "_waiting", "name",
+        "_promise", "_resolved", "_scheduled", "_source", "_spawned", "_status", "_track", "_transition",
+        "_value", "_waiting", "name",
     )  # fmt: skip
 
     def __init__(
         self,
-        source: Callable[[], Any] | None,
         fetcher: Callable[..., Any],
-        initial_value: Any,
-        storage: Callable[[Any], tuple[Callable[[], Any], Callable[[Any], Any]]] | None,
-        cancel: bool | Callable[[asyncio.Future[Any]], object],
+        *,
         name: str,
+        source: Callable[[], Any] | None = None,
+        initial_value: Any = MISSING,
+        storage: Callable[[Any], tuple[Callable[[], Any], Callable[[Any], Any]]] | None = None,
+        cancel: bool | Callable[[asyncio.Future[Any]], object] = True,
     ) -> None:
         self.name = name
         self._fetcher = fetcher
@@ -123,41 +138,41 @@ class Resource(Generic[T]):
         self._has_value = self._resolved
         self._transition: Transition | None = None
         self._held: Transition | None = None
-        self._waiting: dict[SuspenseBoundary, None] = {}
+        self._waiting: dict[SuspenseBoundary, Transition | None] = {}  # and in whose world they were counted
         first = None if isinstance(initial_value, _Missing) else initial_value
-        if storage is not None:
-            self._value, self._set_value = storage(first)
-        else:
-            self._value, self._set_value = create_signal(first, name=name)
-        self._error, self._set_error = create_signal(cast("Exception | None", None), name=f"{name} error")
-        state: State = "ready" if self._resolved else "unresolved"
-        self._status = Signal(state, same, f"{name} state")
-        self._state: Callable[[], State] = self._status.read
-        self._set_state = self._status.set
-        self._track = Signal(None, None, f"{name} fetch")
-        self._arrival = Signal(None, None, f"{name} arrival")
+        self._value = Signal(first, same, name) if storage is None else _Stored(*storage(first))
+        self._error = Signal(None, same, name)
+        self._status = Signal("ready" if self._resolved else "unresolved", same, name)
+        # these two carry no value, so there is none of either before somebody waits
+        self._track: Signal | None = None
+        self._arrival: Signal | None = None
         self._owner = get_owner()
-        on_cleanup(self._dispose)
+        if self._owner is not None:
+            on_cleanup(self._dispose)
 
     def __call__(self) -> T:
-        value = self._value()
-        error = self._error()
+        value = self._value.read()
+        error = self._error.read()
         if error is not None and self._promise is None:
             raise error
-        boundary = cast("SuspenseBoundary | None", context_of(graph.now.owner, suspense_context))
+        boundary = cast("SuspenseBoundary | None", context_of(now.owner, suspense_context))
         if boundary is None:
-            return cast(T, value)
+            return value  # type: ignore[no-any-return]
         missing = self._promise is not None and not self._has_value
-        reader = graph.now.listener
+        reader = now.listener
         if missing or (reader is not None and reader.kind != USER):
             if reader is None or reader.kind != USER:
                 create_computed(lambda: self._wait(boundary), name=f"{self.name} reader")
             if missing:
+                if self._arrival is None:
+                    self._arrival = Signal(None, None, f"{self.name} arrival")
                 raise NotReady(self.name, self._arrival)
-        return cast(T, value)
+        return value  # type: ignore[no-any-return]
 
     def _wait(self, boundary: SuspenseBoundary) -> None:
         """Count the boundary of somebody who reads, as long as a value is on its way."""
+        if self._track is None:
+            self._track = Signal(None, None, f"{self.name} fetch")
         self._track.read()
         promise = self._promise
         if promise is None:
@@ -168,28 +183,28 @@ class Resource(Generic[T]):
             self._held = transition
         elif boundary not in self._waiting:
             boundary.increment()
-            self._waiting[boundary] = None
+            self._waiting[boundary] = running_transition()
 
     @property
     def state(self) -> State:
-        return self._state()  # pyright: ignore[reportReturnType] - it takes the first value's type for a str
+        return cast("State", self._status.read())
 
     @property
     def loading(self) -> bool:
-        return self._state() in ("pending", "refreshing")
+        return self._status.read() in ("pending", "refreshing")
 
     @property
     def error(self) -> Exception | None:
-        return self._error()
+        return cast("Exception | None", self._error.read())
 
     @property
     def latest(self) -> T:
         if not self._resolved:
             return self()
-        error = self._error()
+        error = self._error.read()
         if error is not None and self._promise is None:
             raise error
-        return cast(T, self._value())
+        return cast(T, self._value.read())
 
     @property
     def future(self) -> asyncio.Future[Any] | None:
@@ -202,15 +217,34 @@ class Resource(Generic[T]):
         if refetching is not False and self._scheduled:
             return None
         self._scheduled = False
-        source = self._source() if self._source is not None else True
+        return self._load_from(self._source() if self._source is not None else True, refetching)
+
+    def follow(self, source: Callable[[], Any]) -> None:
+        """Load what `source` gives, now and whenever that changes, and at no other time.
+
+        One computation calls it and loads; with a memo for it, as `create_resource` has, there would be two.
+        """
+        self._source = source
+        create_computed(self._follow, _FOLLOWING, name=f"{self.name} source")
+
+    def _follow(self, before: Any) -> Any:
+        given = self._source()  # type: ignore[misc]  # `follow` has set it
+        if before is _FOLLOWING or (given is not before and not same(given, before)):
+            self._load_from(given, _FOLLOWING)
+        return given
+
+    def _load_from(self, source: Any, refetching: Any) -> Any:
         self._let_go_of_promise()
         self._transition = running_transition()
         if source is None or source is False:
-            self._end(self._promise, untrack(self._value), None, False)
+            self._end(self._promise, untrack(self._value.read), None, False)
             return None
-        arguments = (source, ResourceInfo(untrack(self._value), refetching))[: self._offered]
         try:
-            answer = untrack(lambda: self._fetcher(*arguments))
+            if self._offered == 1:
+                answer = untrack(lambda: self._fetcher(source))
+            else:
+                arguments = (source, ResourceInfo(untrack(self._value.read), refetching))[: self._offered]
+                answer = untrack(lambda: self._fetcher(*arguments))
         except NotReady:
             raise
         except Exception as error:
@@ -226,31 +260,29 @@ class Resource(Generic[T]):
         if self._held is not None and self._held is self._transition:
             # who reads it there may be an effect that is held back, and can't say again that it waits
             self._held.add_promise(future)
-        self._scheduled = True
-        current_scope().world.clock.call_soon(self._unschedule)
-
-        def announce() -> None:
-            self._set_state("refreshing" if self._resolved else "pending")
-            graph.write(self._track, None)
-
-        graph.run_updates(announce, False)
+        if refetching is not _FOLLOWING:
+            self._scheduled = True
+            current_scope().world.clock.call_soon(self._unschedule)
+        graph.run_updates(self._announce, False)
         if isinstance(future, Arrival):
             future.join(self._arrived, self._transition)
         else:
             future.add_done_callback(self._arrived)
         return future
 
+    def _announce(self) -> None:
+        graph.write(self._status, "refreshing" if self._resolved else "pending")
+        if self._track is not None:
+            graph.write(self._track, None)
+
     def _as_future(self, answer: Any) -> asyncio.Future[Any] | Arrival | None:
         """The future of an awaitable answer, started; None where the answer is the value itself."""
         self._spawned = None
-        if isinstance(answer, (asyncio.Future, Arrival)):
-            return answer
-        if isinstance(answer, Coroutine):
-            coro = answer
-        elif isinstance(answer, Awaitable):
-            coro = _await(answer)
-        else:
+        if not hasattr(type(answer), "__await__"):
             return None
+        if isinstance(answer, (Arrival, asyncio.Future)):
+            return answer
+        coro = answer if isinstance(answer, Coroutine) else _await(answer)
         self._spawned = current_scope().world.spawner.spawn(coro, name=self.name)
         return self._spawned
 
@@ -263,8 +295,9 @@ class Resource(Generic[T]):
 
     def _supersede(self) -> None:
         """A newer fetch takes this one's place: nobody waits for it, so it stops."""
-        if isinstance(self._promise, Arrival):
-            self._promise.leave(self._arrived)
+        promise = self._promise
+        if promise is not None and isinstance(promise, Arrival):
+            promise.leave(self._arrived)
         spawned, self._spawned = self._spawned, None
         if spawned is not None and not spawned.done():
             if callable(self._cancel):
@@ -308,20 +341,40 @@ class Resource(Generic[T]):
         def finish() -> None:
             if error is None:
                 self._has_value = self._has_value or self._resolved
-                self._set_value(lambda _: value)
-            self._set_state("errored" if error is not None else "ready" if self._resolved else "unresolved")
-            self._set_error(cast(Any, lambda _: error))
-            graph.write(self._arrival, None)
-            waiting = list(self._waiting)
-            self._waiting.clear()
-            for boundary in waiting:
-                boundary.decrement()
+                self._put(value)
+            status = "errored" if error is not None else "ready" if self._resolved else "unresolved"
+            graph.write(self._status, status)
+            graph.write(self._error, error)
+            if self._arrival is not None:
+                graph.write(self._arrival, None)
+            self._stop_waiting()
 
         graph.run_updates(finish, False)
 
+    def _stop_waiting(self) -> None:
+        """The value is there. Where it came inside a transition, the present world has it at the commit."""
+        transition = running_transition()
+        for boundary, counted_in in tuple(self._waiting.items()):
+            if transition is not None and counted_in is not transition:
+                transition.done.when_done(functools.partial(self._leave_if_there, boundary))
+            else:
+                del self._waiting[boundary]
+                boundary.decrement()
+
+    def _leave_if_there(self, boundary: SuspenseBoundary) -> None:
+        if boundary in self._waiting and self._promise is None:
+            del self._waiting[boundary]
+            boundary.decrement()
+
+    def _put(self, value: Any) -> None:
+        if isinstance(self._value, Signal):
+            graph.write(self._value, value)
+        else:
+            self._value.set(lambda _: value)
+
     def _mutate(self, value: Any) -> Any:
         self._has_value = True
-        return self._set_value(value)
+        return self._value.set(value)
 
     def _refetch(self, info: Any = True) -> Any:
         def load() -> Any:
@@ -349,11 +402,11 @@ class Resource(Generic[T]):
     def _begin(self) -> None:
         if self._source is not None:
 
-            def follow() -> None:
+            def load() -> None:
                 self._owner = get_owner()
                 self._load(False)
 
-            create_computed(follow, name=f"{self.name} source")
+            create_computed(load, name=f"{self.name} source")
         else:
             self._load(False)
 
@@ -367,7 +420,7 @@ class Resource(Generic[T]):
         self._promise = None
 
     def __repr__(self) -> str:
-        return f"<Resource {self.name}: {untrack(self._state)}>"
+        return f"<Resource {self.name}: {untrack(self._status.read)}>"
 
 
 async def _await(awaitable: Awaitable[T]) -> T:
@@ -433,6 +486,8 @@ def create_resource(
         What happens to a fetch that nobody waits for any more, because a newer one took its place or the
         owner is gone: cancelled (True), left running (False), or handed to a function. Futures of others are
         left alone.
+    name:
+        For messages and `inspect`; the fetcher's by default.
 
     Returns
     -------
@@ -447,6 +502,13 @@ def create_resource(
         accessor, fetch = create_memo(source, name=f"{name_of(fetcher, name)} source"), fetcher
     else:
         accessor, fetch = (lambda: source), fetcher
-    resource: Resource[Any] = Resource(accessor, fetch, initial_value, storage, cancel, name_of(fetch, name))
+    resource: Resource[Any] = Resource(
+        fetch,
+        name=name_of(fetch, name),
+        source=accessor,
+        initial_value=initial_value,
+        storage=storage,
+        cancel=cancel,
+    )
     resource._begin()  # pyright: ignore[reportPrivateUsage]
     return resource, ResourceActions(resource._mutate, resource._refetch)  # pyright: ignore[reportPrivateUsage]

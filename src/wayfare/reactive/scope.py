@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from .._types import World
 from .._world import AsyncioWorld
 from ..errors import ThreadError
-from . import graph
+from . import graph, threads
 from .equality import same
+from .now import now
 
 if TYPE_CHECKING:
     from .transition import Transition
@@ -86,6 +87,8 @@ class Scope:
 
     def run(self, fn: Callable[[], T]) -> T:
         """Call `fn` with this scope current, where no owner says otherwise."""
+        if _current.get() is self:
+            return fn()
         token = _current.set(self)
         try:
             return fn()
@@ -121,7 +124,10 @@ class Scope:
 
 def current_scope() -> Scope:
     """The scope in force: the current owner's, else the running task's, else the program's default one."""
-    found = current_scope_or_none()
+    owner = now.owner
+    if owner is not None and owner.scope is not None:
+        return owner.scope
+    found = _current.get()
     if found is not None:
         return found
     global _default
@@ -133,7 +139,7 @@ def current_scope() -> Scope:
 
 def current_scope_or_none() -> Scope | None:
     """The scope in force, or None where only the program's default would be left."""
-    owner = graph.now.owner
+    owner = now.owner
     if owner is not None and owner.scope is not None:
         return owner.scope
     return _current.get()
@@ -142,26 +148,25 @@ def current_scope_or_none() -> Scope | None:
 def claim_thread() -> None:
     """Let the graph work in this thread from now on. A new scope does, where no other thread is using it."""
     here = threading.get_ident()
-    if graph.thread == here:
+    if threads.ident == here:
         return
-    if graph.thread and _is_alive(graph.thread):
+    if threads.ident and _is_alive(threads.ident):
         busy = [scope for scope in _open if scope.thread != here]
-        if busy or graph.effects is not None or graph.updates is not None or graph.now.listener is not None:
+        if busy or now.effects is not None or now.updates is not None or now.listener is not None:
             raise ThreadError(_message(busy))
-    graph.thread = here
+    threads.take()
 
 
 def check_thread() -> None:
     """Raise `ThreadError` where another thread than the graph's is running: before anything is half done."""
-    if graph.thread != threading.get_ident():
-        graph.check_thread()
+    if not threads.ours():
+        threads.check()
 
 
 def _wrong_thread() -> None:
     """Another thread than the graph's reads or writes: it may take over from one that has ended."""
-    if graph.thread and _is_alive(graph.thread):
+    if threads.ident and _is_alive(threads.ident):
         raise ThreadError(_message([]))
-    graph.thread = threading.get_ident()
 
 
 def _is_alive(ident: int) -> bool:
@@ -169,7 +174,7 @@ def _is_alive(ident: int) -> bool:
 
 
 def _message(busy: list[Scope]) -> str:
-    owner = next((t.name for t in threading.enumerate() if t.ident == graph.thread), "another thread")
+    owner = next((t.name for t in threading.enumerate() if t.ident == threads.ident), "another thread")
     here = threading.current_thread().name
     pages = f" and {len(busy)} open scope(s) are there" if busy else ""
     return (
@@ -180,4 +185,4 @@ def _message(busy: list[Scope]) -> str:
     )
 
 
-graph.on_wrong_thread = _wrong_thread
+threads.on_wrong = _wrong_thread

@@ -15,12 +15,14 @@ import dataclasses
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import FunctionType
-from typing import Any, TypeGuard, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, cast, overload
 
-from ..errors import UsageError
+from ..errors import ReadOnlyError
 from . import graph
 from .equality import ByIdentity
 from .graph import Signal
+from .now import now
+from .primitives import untrack
 
 T = TypeVar("T")
 
@@ -46,6 +48,45 @@ class Wrapper(ByIdentity):
 
     _raw: Any
     _nodes: dict[object, _Property] | None
+
+    if not TYPE_CHECKING:
+        # Type checkers say so already.
+
+        def __setitem__(self, key: object, value: object) -> None:
+            raise ReadOnlyError(_read_only(f"[{key!r}] = ...", f"set_store(..., {key!r}, value)"))
+
+        def __delitem__(self, key: object) -> None:
+            raise ReadOnlyError(_read_only(f"del [{key!r}]", "produce(lambda part: part.pop(...))"))
+
+        def __getattr__(self, name: str) -> Any:
+            if name in _CHANGING:
+                raise ReadOnlyError(_read_only(f".{name}(...)", f"produce(lambda part: part.{name}(...))"))
+            raise AttributeError(f"a {type(self).__name__} has no {name!r}")
+
+
+_CHANGING = frozenset(
+    (
+        "append",
+        "extend",
+        "insert",
+        "remove",
+        "pop",
+        "popitem",
+        "clear",
+        "sort",
+        "reverse",
+        "update",
+        "setdefault",
+    )
+)
+"""What dicts and lists change themselves by."""
+
+
+def _read_only(tried: str, instead: str) -> str:
+    return (
+        f"a store is read-only where it is read, and {tried} would change it unseen. It is written by its "
+        f"setter: set_store(path..., value), here {instead}"
+    )
 
 
 _wrappers: weakref.WeakValueDictionary[int, Wrapper] = weakref.WeakValueDictionary()
@@ -105,7 +146,7 @@ class StoreList(Wrapper, Sequence[Any]):
     def __iter__(self) -> Iterator[Any]:
         track(self, _KEYS, None)
         at = 0
-        while at < len(self._raw):
+        while at < size_of(self):
             yield self[at]
             at += 1
 
@@ -146,9 +187,7 @@ class StoreRecord(Wrapper):
         return read(self, name, getattr(raw, name))
 
     def __setattr__(self, name: str, value: Any) -> None:
-        raise UsageError(
-            f"a store is written by its setter: set_store({name!r}, ...), or by produce(lambda s: ...)"
-        )
+        raise ReadOnlyError(_read_only(f".{name} = ...", f"set_store(..., {name!r}, value)"))
 
     def __eq__(self, other: object) -> bool:
         return bool(unwrap(self) == unwrap(other))
@@ -211,6 +250,11 @@ def wrap(value: Any) -> Any:
 def unwrap(value: T) -> T:
     """The plain data behind a store or a part of one, with nothing inside it wrapped.
 
+    Parameters
+    ----------
+    value:
+        A store, a part of one, or anything else, which comes back as it is.
+
     >>> store, _ = create_store({"user": {"name": "Ann"}})
     >>> unwrap(store["user"])
     {'name': 'Ann'}
@@ -271,7 +315,7 @@ def track(wrapper: Wrapper, key: object, value: Any) -> _Property | None:
     nodes = object.__getattribute__(wrapper, "_nodes")
     node = nodes.get(key) if nodes is not None else None
     if node is None:
-        if graph.now.listener is None:
+        if now.listener is None:
             return None
         node = _Property(wrapper, key, value)
         if nodes is None:
@@ -288,16 +332,36 @@ def read(wrapper: Wrapper, key: object, value: Any) -> Any:
     return wrap(value if node is None else node.value)
 
 
+def size_of(items: StoreList) -> int:
+    """How many items there are, untracked. Where the length has a signal, that one's value counts."""
+    nodes = object.__getattribute__(items, "_nodes")
+    node = nodes.get("len") if nodes is not None else None
+    return len(raw_of(items)) if node is None else cast(int, node.value)
+
+
+def items_of(value: Sequence[T]) -> list[T]:
+    """The items of a list. Who reads those of a store's list subscribes to its length and to the list as one,
+    as upstream does, and not to each item.
+    """
+    if not isinstance(value, StoreList):
+        return list(value)
+    len(value)
+    track(value, _KEYS, None)
+    return untrack(lambda: list(value))
+
+
 def set_property(raw: Any, key: Any, value: Any) -> None:
     """Write or delete (MISSING) one property of `raw` and tell those who read it."""
     before = get(raw, key)
     if before is value or (before == value and type(before) is type(value) and not is_wrappable(value)):
         return
     size = len(raw) if is_list(raw) else 0
+    gone: list[tuple[int, Any]] = []
     if value is MISSING:
         if is_dict(raw):
             del raw[key]
         elif is_list(raw):
+            gone = list(enumerate(raw))[key + 1 :]
             del raw[key:]
         else:
             delattr(raw, key)
@@ -305,34 +369,54 @@ def set_property(raw: Any, key: Any, value: Any) -> None:
         raw.append(value)
     else:
         put(raw, key, value)
-    wrapper = _wrappers.get(id(raw))
+    wrapper = _who_tells(raw)
     if wrapper is None:
-        if graph.running is None:
-            return
-        wrapper = cast(Wrapper, wrap(raw))  # the present world has to go on seeing the value before
-    _tell(wrapper, key, before, value)
+        return
     if (before is MISSING) is not (value is MISSING):
         _tell(wrapper, ("has", key), before is not MISSING, value is not MISSING)
-    _tell(wrapper, _KEYS, None, None)
+    _tell(wrapper, key, before, value)
+    for at, item in gone:
+        _tell(wrapper, at, item, MISSING)
+    if value is MISSING:
+        _tell(wrapper, _KEYS, None, None)  # an item is deleted before the list gets shorter
     if is_list(raw) and len(raw) != size:
-        now = len(raw)
-        for at in range(now + 1, size):
-            _tell(wrapper, at, MISSING, MISSING)
-        _tell(wrapper, "len", size, now)
+        _tell(wrapper, "len", size, len(raw))
+    if value is not MISSING:
+        _tell(wrapper, _KEYS, None, None)
+
+
+def truncate(raw: list[Any], size: int) -> None:
+    """Drop the items from `size` on. Who reads the length hears of it first, as upstream's do."""
+    gone = raw[size:]
+    del raw[size:]
+    wrapper = _who_tells(raw) if gone else None
+    if wrapper is not None:
+        _tell(wrapper, "len", size + len(gone), size)
+        for at, item in enumerate(gone, size):
+            _tell(wrapper, at, item, MISSING)
+        _tell(wrapper, _KEYS, None, None)
+
+
+def _who_tells(raw: Any) -> Wrapper | None:
+    """The wrapper of `raw`, where somebody may have read it, or has to go on seeing what was before."""
+    wrapper = _wrappers.get(id(raw))
+    if wrapper is None and now.running is not None:
+        return cast(Wrapper, wrap(raw))  # the present world
+    return wrapper
 
 
 def _tell(wrapper: Wrapper, key: object, before: Any, value: Any) -> None:
     nodes = object.__getattribute__(wrapper, "_nodes")
     node = nodes.get(key) if nodes is not None else None
     if node is None:
-        if graph.running is None or key is _KEYS:
+        if now.running is None or key is _KEYS:
             return
         node = _Property(wrapper, key, before)
         if nodes is None:
             nodes = {}
             object.__setattr__(wrapper, "_nodes", nodes)
         nodes[key] = node
-    elif not node.observers and graph.running is None and node.overlay is None:
+    elif not node.observers and now.running is None and node.overlay is None:
         # Nobody listens any more, and what it knows is in the data.
         del nodes[key]  # pyright: ignore[reportOptionalSubscript]
         return

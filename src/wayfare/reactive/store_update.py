@@ -24,6 +24,7 @@ from .store import (
     is_wrappable,
     raw_of,
     set_property,
+    truncate,
     unwrap,
     wrap,
 )
@@ -100,10 +101,20 @@ def _update(root: Any, arguments: tuple[Any, ...]) -> None:
         if inner is MISSING or not is_wrappable(inner):
             place = " -> ".join(repr(key) for key in (*reversed(walked), part))
             raise UsageError(
-                f"the path {place} of a store leads to {'nothing' if inner is MISSING else repr(inner)}, "
-                f"and {after[0]!r} should be set inside it. Set {part!r} to a dict or list first."
+                f"the path {place} of a store leads to {_what_is_there(raw, inner)}, and {after[0]!r} should "
+                f"be set inside it. Set {part!r} to a dict or list first, or correct the path."
             )
         stack.append((inner, after, (part, *walked)))
+
+
+def _what_is_there(raw: Any, inner: Any) -> str:
+    """What a path met that leads no further."""
+    if inner is not MISSING:
+        return f"{inner!r:.60}"
+    if is_list(raw):
+        return f"nothing (the list has {len(raw)} items)"
+    names = ", ".join(repr(name) for name, _ in entries(raw)[:10])
+    return f"nothing ({f'there is {names}' if names else 'it is empty'})"
 
 
 def _keys(raw: Any, part: Any) -> list[Any] | None:
@@ -174,8 +185,7 @@ def replace_items(raw: list[Any], items: Iterable[Any]) -> None:
     new = list(items)
     for at, item in enumerate(new):
         set_property(raw, at, item)
-    if len(raw) > len(new):
-        set_property(raw, len(new), MISSING)
+    truncate(raw, len(new))
 
 
 class _Change:
@@ -192,6 +202,11 @@ class _Change:
 
 def produce(fn: Callable[[Any], object]) -> Callable[[Any], Any]:
     """For a store's setter: change the data as if in place; each change is tracked.
+
+    Parameters
+    ----------
+    fn:
+        Gets a part of the store, and changes it as if it were plain data.
 
     >>> store, set_store = create_store({"todos": ["write"]})
     >>> set_store(produce(lambda state: state["todos"].append("read")))
@@ -263,15 +278,21 @@ class _DraftList(MutableSequence[Any]):
     def __setitem__(self, index: Any, value: Any) -> None:
         items = list(self._raw)
         items[index] = [_plain(item) for item in value] if isinstance(index, slice) else _plain(value)
-        replace_items(self._raw, items)
+        self._become(items)
 
     def __delitem__(self, index: Any) -> None:
         items = list(self._raw)
         del items[index]
-        replace_items(self._raw, items)
+        self._become(items)
 
     def __len__(self) -> int:
         return len(self._raw)
+
+    def _become(self, items: list[Any]) -> None:
+        for at, item in enumerate(items):
+            set_property(self._raw, at, item)
+        if len(self._raw) > len(items):
+            set_property(self._raw, len(items), MISSING)
 
     def insert(self, index: int, value: Any) -> None:
         if index >= len(self._raw):
@@ -279,10 +300,10 @@ class _DraftList(MutableSequence[Any]):
             return
         items = list(self._raw)
         items.insert(index, _plain(value))
-        replace_items(self._raw, items)
+        self._become(items)
 
     def sort(self, *, key: Callable[[Any], Any] | None = None, reverse: bool = False) -> None:
-        replace_items(self._raw, sorted(self._raw, key=key, reverse=reverse))
+        self._become(sorted(self._raw, key=key, reverse=reverse))
 
 
 class _DraftRecord:
@@ -337,35 +358,36 @@ def reconcile(value: Any, *, key: str | None = "id", merge: bool = False) -> Cal
 
 
 class _Reconciler:
-    """Makes old data equal to new data, pair by pair, with a stack instead of recursion."""
+    """Makes old data equal to new data, property by property and depth first, with a stack of generators."""
 
-    __slots__ = ("key", "merge", "pairs")
+    __slots__ = ("key", "merge")
 
     def __init__(self, key: str | None, merge: bool) -> None:
         self.key = key
         self.merge = merge
-        self.pairs: list[tuple[Any, Any]] = []
 
     def run(self, old: Any, new: Any) -> None:
-        self.pairs.append((old, new))
-        while self.pairs:
-            old, new = self.pairs.pop()
-            if old is new:
-                continue
-            if is_list(old):
-                self.items(old, new)
-            else:
-                self.properties(old, new)
+        stack = [self.parts(old, new)]
+        while stack:
+            pair = next(stack[-1], None)
+            if pair is None:
+                stack.pop()
+            elif pair[0] is not pair[1]:
+                stack.append(self.parts(*pair))
 
-    def properties(self, old: Any, new: Any) -> None:
+    def parts(self, old: Any, new: Any) -> Iterator[tuple[Any, Any]]:
+        """Change `old` itself; gives the pairs of parts that are to be made equal on the way."""
+        return self.items(old, new) if is_list(old) else self.properties(old, new)
+
+    def properties(self, old: Any, new: Any) -> Iterator[tuple[Any, Any]]:
         keep = {name for name, _ in entries(new)}
         for name, value in entries(new):
-            self.property(old, name, value)
+            yield from self.property(old, name, value)
         if is_dict(old):
             for name in [n for n in old if n not in keep]:
                 set_property(old, name, MISSING)
 
-    def property(self, owner: Any, name: Any, value: Any) -> None:
+    def property(self, owner: Any, name: Any, value: Any) -> Iterator[tuple[Any, Any]]:
         before = get(owner, name)
         if before is value:
             return
@@ -374,42 +396,41 @@ class _Reconciler:
             and type(before) is type(value)
             and (is_list(value) or self.key is None or self.key_of(before) == self.key_of(value))
         ):
-            self.pairs.append((before, value))
+            yield before, value
         else:
             set_property(owner, name, value)
 
     def key_of(self, item: Any) -> Any:
         return get(item, self.key) if self.key is not None and is_wrappable(item) else MISSING
 
-    def items(self, old: list[Any], new: list[Any]) -> None:
+    def items(self, old: list[Any], new: list[Any]) -> Iterator[tuple[Any, Any]]:
         keyed = self.key is not None and bool(new) and self.key_of(new[0]) is not MISSING
         if not new or not old or (self.merge and not keyed):
             for at, value in enumerate(new):
-                self.property(old, at, value)
-            replace_items(old, old[: len(new)])
-            return
-        places: dict[Any, list[Any]] = {}
-        for item in reversed(old):
-            places.setdefault(self.identity(item), []).append(item)
-        result: list[Any] = []
-        for value in new:
-            found = places.get(self.identity(value))
-            if found:
-                same = found.pop()
+                yield from self.property(old, at, value)
+        else:
+            places: dict[Any, list[Any]] = {}
+            for item in reversed(old):
+                places.setdefault(self.identity(item), []).append(item)
+            for at, value in enumerate(new):
+                found = places.get(self.identity(value))
+                same = found.pop() if found else MISSING
                 if is_wrappable(same) and type(same) is type(value):
-                    self.pairs.append((same, value))
-                    result.append(same)
-                    continue
-            result.append(value)
-        replace_items(old, result)
+                    set_property(old, at, same)
+                    yield same, value
+                else:
+                    set_property(old, at, value)
+        truncate(old, len(new))
 
     def identity(self, item: Any) -> Any:
-        """What an item of a list is matched by: its key, or its value, or itself."""
+        """What an item of a list is matched by: its key, or its value, or itself.
+
+        Items that lack the key are matched in order, as upstream's are, whose keys are all undefined.
+        """
         if is_wrappable(item):
-            key = self.key_of(item)
-            if key is MISSING:
+            if self.key is None:
                 return id(item)
-            item = key
+            item = self.key_of(item)
         try:
             hash(item)
         except TypeError:

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from . import graph
 from .equality import same
 from .graph import Computation, Signal
+from .now import now
 from .owner import (
     Context,
     create_context,
@@ -74,8 +75,8 @@ class SuspenseBoundary:
         if effects:
 
             def queue() -> None:
-                if graph.effects is not None:
-                    graph.effects.extend(effects)
+                if now.effects is not None:
+                    now.effects.extend(effects)
 
             graph.run_updates(queue, True)
 
@@ -214,10 +215,10 @@ def create_suspense_list(
         order = reveal_order() if callable(reveal_order) else reveal_order
         ending = tail() if callable(tail) else tail
         allowed = show() if show is not None else Reveal()
-        waiting = [in_fallback() for in_fallback in registry.members()]
-        size = len(waiting)
+        members = registry.members()
+        size = len(members)
         if order == "together":
-            everything = not any(waiting)
+            everything = not any(in_fallback() for in_fallback in members)
             return _ListState(
                 not everything, (Reveal(everything and allowed.content, allowed.fallback),) * size
             )
@@ -226,7 +227,8 @@ def create_suspense_list(
         in_fallback = before.in_fallback
         for position in range(size):
             at = size - position - 1 if order == "backwards" else position
-            if not stopped and not waiting[at]:
+            waiting = members[at]()
+            if not stopped and not waiting:
                 reveals[at] = allowed
                 continue
             first = not stopped

@@ -24,6 +24,7 @@ from typing import Any, cast
 from . import graph
 from .graph import Computation, Signal
 from .nodes import CLEAN, GONE, HELD, PURE, STALE, Owner
+from .now import now
 from .scope import Scope, current_scope
 
 _log = logging.getLogger("wayfare.reactive")
@@ -162,17 +163,17 @@ class Transition:
         self.scheduled = False
         self.state = "pending"
         self.done = Completion()
-        graph.count_transitions(1)
+        now.count_transitions(1)
 
     def run(self, fn: Callable[[], object]) -> None:
         """Run `fn` in this transition's world, then commit, or hold until what it waits for is there."""
-        if graph.running is self:
+        if now.running is self:
             fn()
             return
         if self.state != "pending":
             graph.run_updates(fn, False)
             return
-        if graph.updates is not None or graph.effects is not None or graph.running is not None:
+        if now.updates is not None or now.effects is not None or now.running is not None:
             self.soon(fn)
             return
 
@@ -184,9 +185,9 @@ class Transition:
         try:
             graph.run_updates(inside, False)
         finally:
-            if graph.running is self:
+            if now.running is self:  # pyright: ignore[reportUnnecessaryComparison]
                 self.leave()
-            if self.state == "committed":
+            if self.state == "committed":  # pyright: ignore[reportUnnecessaryComparison]
                 self.state = "done"
                 self.done.finish()
             elif self.state == "pending":
@@ -199,10 +200,10 @@ class Transition:
     def enter(self) -> None:
         for overlay in self.nodes.values():
             overlay.swap()
-        graph.enter(self)
+        now.enter(self)
 
     def leave(self) -> None:
-        graph.enter(None)
+        now.enter(None)
         for overlay in self.nodes.values():
             overlay.swap()
 
@@ -214,7 +215,7 @@ class Transition:
     def discard_promise(self, promise: object) -> None:
         """`promise` is not waited for any longer."""
         self.promises.discard(promise)
-        if not self.promises and self.state == "pending" and graph.running is not self:
+        if not self.promises and self.state == "pending" and now.running is not self:
             self._check_soon()
 
     def _check_soon(self) -> None:
@@ -255,22 +256,26 @@ class Transition:
         node.overlay = self.nodes[node] = overlay
 
     def clear(self, node: Computation) -> None:
-        """`node` is about to run here. Its first run here leaves what the present world's made alive."""
+        """`node` is about to run here. What the present world's runs made is gone here and lives on there."""
         overlay = node.overlay
         if overlay is None and node.kind <= PURE:
             self.touch(node)
             overlay = node.overlay
             overlay.state = CLEAN
-        if not isinstance(overlay, _OwnerOverlay) or overlay.transition is not self or overlay.ran:
+        if not isinstance(overlay, _OwnerOverlay) or overlay.transition is not self:
             graph.dispose_children(node)
             return
-        overlay.ran = True
-        overlay.owned = node.owned
-        overlay.cleanups = node.cleanups
-        node.owned = None
-        node.cleanups = None
+        if overlay.ran:
+            graph.dispose_children(node)
+        else:
+            overlay.ran = True
+            overlay.owned = node.owned
+            overlay.cleanups = node.cleanups
+            node.owned = None
+            node.cleanups = None
         for child in overlay.owned or ():
-            self._leave_behind(child)
+            if child.state != GONE:  # else it is left behind already, by an earlier run here
+                self._leave_behind(child)
 
     def _leave_behind(self, root: Owner) -> None:
         """In this world, the subtree of `root` is gone. In the present one it lives until the commit."""
@@ -283,6 +288,15 @@ class Transition:
             stack.extend(node.owned or ())
             if isinstance(overlay, _OwnerOverlay) and overlay.ran and overlay.owned:
                 stack.extend(overlay.owned)
+
+    def leave_out(self, node: Owner) -> None:
+        """`node` is gone here and has run in the present world: what that made is gone here as well."""
+        stack = list(node.owned or ())
+        while stack:
+            child = stack.pop()
+            self.touch(child)
+            child.overlay.state = GONE
+            stack.extend(child.owned or ())
 
     def dispose(self, node: Owner) -> bool:
         """Dispose of `node` at the commit, where it is older than this transition. Else say no."""
@@ -331,8 +345,8 @@ class Transition:
     def settle(self) -> bool:
         """The graph has settled in this world: commit (True), or hold back the effects (False)."""
         if self.promises:
-            self.effects.extend(graph.effects or ())
-            graph.effects = []
+            self.effects.extend(now.effects or ())
+            now.effects = []
             self.leave()
             return False
         self._commit()
@@ -341,11 +355,11 @@ class Transition:
     def _commit(self) -> None:
         """What is swapped in stays. The present world's side goes: values, children and their cleanups."""
         self.state = "committed"
-        graph.enter(None)
-        graph.count_transitions(-1)
+        now.enter(None)
+        now.count_transitions(-1)
         self.scope.transition = None
-        if graph.effects is not None:
-            graph.effects.extend(self.effects)
+        if now.effects is not None:
+            now.effects.extend(self.effects)
         nodes, self.nodes = self.nodes, {}
         left: list[tuple[Owner, _OwnerOverlay]] = []
         for node, overlay in nodes.items():
@@ -375,7 +389,7 @@ class Transition:
         if self.state != "pending":
             return
         self.state = "abandoned"
-        graph.count_transitions(-1)
+        now.count_transitions(-1)
         self.scope.transition = None
         for node, overlay in self.nodes.items():
             node.overlay = None
@@ -404,13 +418,15 @@ def start_transition(fn: Callable[[], object], *, scope: Scope | None = None) ->
     -------
     Completion
         Awaitable: done when the change has been committed and its effects have run. Raises what `fn` raised.
+
+    Upstream: https://docs.solidjs.com/reference/reactive-utilities/start-transition
     """
     where = scope if scope is not None else current_scope()
     inside = running_transition()
     if inside is not None and inside.scope is where:
         fn()
         return inside.done
-    owner, listener = graph.now.owner, graph.now.listener
+    owner, listener = now.owner, now.listener
     result = Completion()
 
     def begin() -> None:
@@ -418,7 +434,7 @@ def start_transition(fn: Callable[[], object], *, scope: Scope | None = None) ->
         if transition is None:
             transition = Transition(where)
             where.transition = transition
-        if graph.running is not None or graph.updates is not None or graph.effects is not None:
+        if now.running is not None or now.updates is not None or now.effects is not None:
             where.world.clock.call_soon(begin)
             return
         done = transition.done
@@ -426,14 +442,14 @@ def start_transition(fn: Callable[[], object], *, scope: Scope | None = None) ->
 
         def call() -> None:
             nonlocal error
-            outer = graph.now.owner, graph.now.listener
-            graph.now.owner, graph.now.listener = owner, listener
+            outer = now.owner, now.listener
+            now.owner, now.listener = owner, listener
             try:
                 fn()
             except Exception as raised:
                 error = raised
             finally:
-                graph.now.owner, graph.now.listener = outer
+                now.owner, now.listener = outer
 
         try:
             transition.run(call)
@@ -454,16 +470,19 @@ def start_transition(fn: Callable[[], object], *, scope: Scope | None = None) ->
 def use_transition(
     scope: Scope | None = None,
 ) -> tuple[Callable[[], bool], Callable[[Callable[[], object]], Completion]]:
-    """Whether a transition of the current scope is pending, as an accessor, and `start_transition` for it."""
+    """Whether a transition of the current scope is pending, as an accessor, and `start_transition` for it.
+
+    Upstream: https://docs.solidjs.com/reference/reactive-utilities/use-transition
+    """
     where = scope if scope is not None else current_scope()
     return where.pending.read, lambda fn: start_transition(fn, scope=where)
 
 
 def transition_running() -> bool:
     """Whether this code runs inside a transition's world."""
-    return graph.running is not None
+    return now.running is not None
 
 
 def running_transition() -> Transition | None:
     """The transition whose world this code runs in."""
-    return cast("Transition | None", graph.running)
+    return cast("Transition | None", now.running)

@@ -1,0 +1,71 @@
+"""Whether two traces are the same, and which listed difference explains it where they are not.
+
+Almost everything on the list is mirrored (mirror.py), so that random traces are the same event by event. What
+is left is told by upstream's trace itself, at the very event where the two part; what merely comes after a
+listed difference in the same program is not excused unless that is where they part.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .engines import Program, Trace
+
+LIST = Path(__file__).parent / "differences.json"
+
+
+def differences() -> list[dict[str, Any]]:
+    """The list, in its order."""
+    return json.loads(LIST.read_text())
+
+
+class Parting(NamedTuple):
+    """Where two traces part, and why as far as it is listed."""
+
+    program: Program
+    theirs: Trace
+    mine: Trace
+    at: int
+    difference: str | None
+
+
+def judge(program: Program, theirs: Trace, mine: Trace) -> Parting | None:
+    """None where the traces are the same.
+
+    A hand-picked program says itself which difference it shows.
+    """
+    gone, told = _without_notes(theirs)
+    if told == mine:
+        return None
+    at = next(
+        (n for n, (a, b) in enumerate(zip(told, mine, strict=False)) if a != b), min(len(told), len(mine))
+    )
+    name = program.get("difference") or _recognised(told, mine, at, gone)
+    return Parting(program, told, mine, at, name)
+
+
+def _without_notes(theirs: Trace) -> tuple[int | None, Trace]:
+    """The trace without the oracle's notes, and before which event the first of them stood.
+
+    A note says that upstream runs a computation that it has disposed of.
+    """
+    at = next((n for n, event in enumerate(theirs) if event[0] == "gone"), None)
+    return at, [event for event in theirs if event[0] != "gone"]
+
+
+def _recognised(theirs: Trace, mine: Trace, at: int, gone: int | None) -> str | None:
+    if gone is not None and gone <= at:
+        return "disposed-runs"
+    if at < len(theirs) and _overflows(theirs[at]) and at < len(mine) and _names_a_loop(mine[at]):
+        return "endless"
+    return None
+
+
+def _overflows(event: list[Any]) -> bool:
+    return any("Maximum call stack" in part for part in event if isinstance(part, str))
+
+
+def _names_a_loop(event: list[Any]) -> bool:
+    return any(" -> " in part for part in event if isinstance(part, str))
