@@ -39,6 +39,21 @@ async def test_a_navigation_is_told_from_start_to_end(stage: Stage) -> None:
     ]
 
 
+async def test_a_listener_that_fails_stops_no_navigation(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_event: NavigationEvent) -> None:
+        raise LookupError("no such page title")
+
+    browser, model = stage.browser_model("/a", [{"path": "/*"}])
+    stage.inside(model, lambda: use_navigation_events(broken))
+    stage.inside(model, lambda: use_navigation_events(stage.seen.append))
+    stage.go(model, "/b")
+    await stage.settle()
+    assert (browser.url, model.is_routing(), len(stage.seen)) == ("/b", False, 2)
+    assert "broken of use_navigation_events failed" in caplog.text
+
+
 async def test_nobody_is_told_after_they_left(stage: Stage) -> None:
     model = stage.model("/", [{"path": "/*"}])
     stop = model.events.subscribe(stage.seen.append)

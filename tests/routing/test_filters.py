@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 import re
 import uuid
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -107,6 +107,33 @@ def test_a_compiled_pattern_keeps_no_state() -> None:
 def test_what_is_no_filter_is_refused_when_routes_are_built(match_filter: Any) -> None:
     with pytest.raises(RouteError, match="The filter of 'id' in '/:id'"):
         compile_filter(match_filter, name="id", path="/:id")
+
+
+async def _asks(text: str) -> bool:
+    return bool(text)
+
+
+@pytest.mark.parametrize("match_filter", [int | None, list[int], _asks])
+def test_what_can_not_tell_at_once_is_refused_when_routes_are_built(match_filter: Any) -> None:
+    with pytest.raises(RouteError, match="The filter of 'id' in '/:id'"):
+        compile_filter(match_filter, name="id", path="/:id")
+
+
+def test_literals_and_times() -> None:
+    literal = compile_filter(Literal["a", 3], name="id", path="/:id")
+    assert (literal("a"), literal("3"), literal("b")) == ("a", 3, MISS)
+    assert describe_filter(Literal["a", 3]) == "a|3"
+    moment = compile_filter(datetime, name="at", path="/:at")
+    assert (moment("2026-01-02T03:04"), moment("soon")) == (datetime(2026, 1, 2, 3, 4), MISS)
+
+
+def test_a_filter_that_fails_is_named() -> None:
+    def look_up(text: str) -> object:
+        return {}[text]
+
+    with pytest.raises(KeyError) as raised:
+        compile_filter(look_up, name="id", path="/:id")("x")
+    assert "look_up for 'x'" in raised.value.__notes__[0]
 
 
 def test_filters_have_to_be_a_mapping() -> None:

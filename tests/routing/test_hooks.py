@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from wayfare.errors import NoRouterError
+from wayfare.errors import NoRouterError, UsageError
 from wayfare.routing import (
     use_before_leave,
     use_current_matches,
@@ -50,6 +50,14 @@ ROUTES = [{"path": "/users/:id", "info": {"crumb": "User"}}, {"path": "/*"}]
 def test_outside_of_a_router_they_say_so(hook: Any) -> None:
     with pytest.raises(NoRouterError, match="where no router is above it"):
         hook()
+
+
+async def test_an_async_guard_is_refused(stage: Stage) -> None:
+    async def ask(_event: object) -> None: ...
+
+    model = stage.model("/", ROUTES)
+    with pytest.raises(UsageError, match="was given an async one"):
+        stage.inside(model, lambda: use_before_leave(ask))
 
 
 async def test_navigate_passes_only_what_was_given(stage: Stage) -> None:

@@ -36,6 +36,16 @@ async def test_the_parts_are_as_a_browser_shows_them(stage: Stage) -> None:
     assert repr(location) == "Location('/foo%20bar?a%20b#%C3%A9')"
 
 
+async def test_a_location_that_is_no_url_is_told_and_changes_nothing(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    location, set_url = make(stage, "https://example.com/a?b=1")
+    assert (location.pathname, location.search) == ("/a", "?b=1")
+    set_url("https://")  # type: ignore[operator]
+    assert (location.pathname, location.search) == ("/a", "?b=1")
+    assert "the location 'https://' is no URL; the page stays at /a?b=1" in caplog.text
+
+
 async def test_a_reactive_mapping_is_a_mapping(stage: Stage) -> None:
     mapping = stage.root(lambda: ReactiveMapping(lambda: {"a": 1, "b": "x"}))
     assert dict(mapping) == {"a": 1, "b": "x"}

@@ -185,6 +185,18 @@ async def test_what_is_never_navigated_to(stage: Stage, target: str, says: str) 
     assert not model.is_routing()
 
 
+@pytest.mark.parametrize("target", [None, True, 1.5, b"/x", ["/x"]])
+async def test_what_is_no_target_at_all(stage: Stage, target: Any) -> None:
+    model = stage.model("/", ROUTES)
+    with pytest.raises(NotRoutableError, match="navigate takes a path"):
+        stage.go(model, target)
+
+
+async def test_a_transform_that_gives_no_path_is_told(stage: Stage) -> None:
+    with pytest.raises(RouteError, match="transform_url gave None for '/a'"):
+        stage.model("/a", ROUTES, transform_url=lambda _path: None).matches()
+
+
 async def test_from_a_doubled_slash_no_target_leads_to_another_host(stage: Stage) -> None:
     model = stage.model("//example.com", [{"path": "/*"}])
     assert model.location.pathname == "//example.com"

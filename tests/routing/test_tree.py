@@ -176,6 +176,37 @@ def test_one_that_can_never_match_is_warned_about() -> None:
         tree({"path": "a*", "children": [{"path": "b"}]})
 
 
+def test_a_parent_that_is_longer_than_its_leaf_never_matches() -> None:
+    routes = {"path": "/:a/:b*rest/c", "children": [{"path": ""}]}
+    with pytest.warns(RouteWarning, match="can never match"):
+        assert not tree(routes).match("/1/2")
+
+
+def test_a_filter_for_no_param_and_a_route_without_a_path_are_warned_about() -> None:
+    with pytest.warns(RouteWarning, match="a filter for 'idd' and no such param.*Its params are id"):
+        tree({"path": "/users/:id", "match_filters": {"idd": int}})
+    with pytest.warns(RouteWarning, match="empty list of paths"):
+        tree({"path": []})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        tree(
+            {"path": "/:a?", "match_filters": {"a": int}},
+            {"path": ["/x/:b", "/x"], "match_filters": {"b": int}},
+        )
+        tree({"path": "/p/:id", "children": [{"path": "/:n", "match_filters": {"id": int, "n": int}}]})
+
+
+def test_two_routes_of_one_name_are_refused() -> None:
+    with pytest.raises(RouteError, match="Two routes are named 'user': '/u/:id' and '/v/:id'"):
+        tree({"path": "/u/:id", "name": "user"}, {"path": "/v/:id", "name": "user"})
+    shared = {"path": "/help", "name": "help"}
+    tree(
+        {"path": ["/a", "/b"], "name": "a"},
+        {"path": "/x", "children": [shared]},
+        {"path": "/y", "children": [shared]},
+    )
+
+
 def test_a_filter_tells_routes_apart() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wayfare.routing.urls import Url, format_search, parse_search, parse_url
+from wayfare.routing.urls import Url, format_search, parse_search, parse_url, read_url
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,17 @@ from wayfare.routing.urls import Url, format_search, parse_search, parse_url
         ("/[x]|{y}`", "/[x]|%7By%7D%60", "", ""),
         ("/%zz", "/%zz", "", ""),
         ("/\ud800", "/%EF%BF%BD", "", ""),
+        ("/a^b?^", "/a%5Eb", "?^", ""),
+        (" users ", "/users", "", ""),
+        ("https://example.com:8000/a b?q#h", "/a%20b", "?q", "#h"),
+        ("HTTPS:\\\\example.com", "/", "", ""),
+        ("http:users", "/users", "", ""),
+        ("\\\\example.com\\a", "/a", "", ""),
+        ("file:///a/../b", "/b", "", ""),
+        ("x:y/1?'", "y/1", "?'", ""),
+        ("x://host/a", "/a", "", ""),
+        ("x:/a/./b", "/a/b", "", ""),
+        ("https://", "/", "", ""),
     ],
 )
 def test_parse_url(target: str, pathname: str, search: str, hash: str) -> None:
@@ -50,6 +61,13 @@ def test_what_has_been_parsed_parses_to_itself(text: str) -> None:
 def test_search_strings_there_and_back(pairs: list[tuple[str, str]]) -> None:
     whole = [(k, v) for k, v in pairs if not any(0xD800 <= ord(c) < 0xE000 for c in k + v)]
     assert parse_search(format_search(whole)) == whole
+
+
+@pytest.mark.parametrize(
+    "target", ["https://", "http://a:99999/", "http://[x/", "x://a b/", "https://a:b@:1/"]
+)
+def test_what_is_no_url(target: str) -> None:
+    assert read_url(target) is None
 
 
 def test_search_is_decoded_with_replacement() -> None:

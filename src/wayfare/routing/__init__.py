@@ -5,7 +5,7 @@ them), urls.py, search.py and location.py (where a page is), then navigation.py 
 histories (how it gets elsewhere), and hooks.py (what components call).
 """
 
-from .browser import Browser, Go, HistoryCommand, Load, Push
+from .browser import Browser, Go, HistoryCommand, Load, Push, Scroll
 from .definition import RouteChildren, RouteDefinition, read_definitions
 from .events import NavigationEvent
 from .filters import MatchFilter
@@ -45,7 +45,7 @@ from .match import Matches, PathMatch, RouteMatch
 from .named import build_url, describe_routes
 from .navigation import MAX_REDIRECTS, BaseRoute, RouterModel, RouterOptions
 from .outlets import RouteContext, create_route_states
-from .paths import is_external, is_script_url, link_state, resolve_path
+from .paths import is_external, is_script_url, link_state, mounted_base, resolve_path
 from .preloading import PreloadArgs
 from .search import merge_search, search_params
 from .tree import CompiledRoute, RouteTree, RouteWarning, compile_routes, match_path, path_matcher
@@ -84,6 +84,7 @@ __all__ = [
     "RouteWarning",
     "RouterModel",
     "RouterOptions",
+    "Scroll",
     "StaticHistory",
     "Url",
     "build_url",
@@ -96,6 +97,7 @@ __all__ = [
     "link_state",
     "match_path",
     "merge_search",
+    "mounted_base",
     "parse_url",
     "path_matcher",
     "read_definitions",

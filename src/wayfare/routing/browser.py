@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from .paths import check_target
+from .urls import parse_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,20 @@ class Go:
 
 
 @dataclass(frozen=True, slots=True)
+class Scroll:
+    """Scroll to the element that a hash names, without its `#`; to the top where there is none."""
+
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """Leave the page for this URL, as a plain link would."""
 
     url: str
 
 
-HistoryCommand: TypeAlias = Push | Go | Load
+HistoryCommand: TypeAlias = Push | Go | Scroll | Load
 
 _Link: TypeAlias = Callable[[str, bool, bool, Any], bool]
 _Moved: TypeAlias = Callable[[str, object, int | None], None]
@@ -53,6 +61,7 @@ class Browser:
         send: carries a command to the browser.
         routing: hears whether a navigation is going on.
         guarded: hears whether leaving the page has to be asked about (listeners of before-leave).
+        root_path: the path that the app is mounted under: every address of the page begins with it.
 
     `status` is the HTTP status that the shown routes ask for (404 where none matched), `redirected` the
     URL that the first render was redirected to, `is_first_render` true until the page turns it off,
@@ -67,8 +76,10 @@ class Browser:
         send: Callable[[HistoryCommand], None],
         routing: Callable[[bool], None] | None = None,
         guarded: Callable[[bool], None] | None = None,
+        root_path: str = "",
     ) -> None:
         self.url = url
+        self.root_path = parse_url(root_path).pathname.rstrip("/")
         self.state = state
         self.send = send
         self.routing = routing

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias, cast
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
+from .._types import Description
 from ..errors import RouteError
 from .filters import MatchFilter
+
+if TYPE_CHECKING:
+    from .preloading import PreloadArgs
 
 _OneRoute: TypeAlias = "RouteDefinition | Mapping[str, Any] | bool | None"
 RouteChildren: TypeAlias = "_OneRoute | Iterable[RouteChildren] | Callable[[], RouteChildren]"
@@ -43,7 +48,7 @@ class RouteDefinition:
 
     path: str | Sequence[str] = ""
     component: Any = None
-    preload: Callable[..., object] | None = None
+    preload: Callable[[], object] | Callable[[PreloadArgs], object] | None = None
     match_filters: Mapping[str, MatchFilter] | None = None
     info: Mapping[str, Any] | None = None
     children: tuple[RouteDefinition, ...] = field(default=())
@@ -51,14 +56,24 @@ class RouteDefinition:
     signature: tuple[Any, ...] = field(init=False, repr=False)
     """Equal for definitions that mean the same, so that a page needs no tree of its own."""
 
+    def __new__(cls, *args: object, **options: object) -> RouteDefinition:
+        if len(args) > len(_FIELDS) or not options.keys() <= _FIELDS:
+            raise RouteError(_unknown(args, options))
+        return object.__new__(cls)
+
     def __post_init__(self) -> None:
-        if not all(isinstance(child, RouteDefinition) for child in self.children):
+        if not all(isinstance(child, RouteDefinition) for child in self.children):  # pyright: ignore[reportUnnecessaryIsInstance]
             object.__setattr__(self, "children", tuple(read_definitions(self.children)))
         paths: object = self.path if isinstance(self.path, list | tuple) else [self.path]
         if not all(isinstance(path, str) for path in cast("list[object]", paths)):
             raise RouteError(f"A route's path is a str or a list of str, not {self.path!r}.")
         if self.component is not None and not callable(self.component):
-            raise RouteError(f"The component of the route {self.path!r} is {self.component!r}: not callable.")
+            called = (
+                ". Give the component itself, without (...) or [...]: the route calls it"
+                if isinstance(self.component, Description)
+                else ": not callable"
+            )
+            raise RouteError(f"The component of the route {self.path!r} is {self.component!r}{called}.")
         object.__setattr__(self, "signature", self._sign())
         if self.preload is not None and not callable(self.preload):  # pyright: ignore[reportUnnecessaryComparison]
             raise RouteError(f"The preload of the route {self.path!r} is {self.preload!r}: not callable.")
@@ -86,8 +101,26 @@ class RouteDefinition:
         """The same route with these children: `Route(path="/users")[Route(path="/:id")]`."""
         return replace(self, children=tuple(read_definitions(children)))
 
+    __not_a_node__ = "A route stands in the brackets of a router: Router[Route(path=..., component=...)]."
+
     # Having __getitem__ alone would make `for x in route` an endless loop.
     __iter__ = None
+
+
+_ELSEWHERE = {"element": "component", "matchFilters": "match_filters", "load": "preload"}
+"""What other routers call it."""
+
+
+def _unknown(args: tuple[object, ...], options: Mapping[str, object]) -> str:
+    """What an error says of a route that was given what routes don't have."""
+    where = f"the route {options.get('path', args[0] if args else '')!r}"
+    unknown = sorted(options.keys() - _FIELDS)
+    if not unknown:
+        return f"{where} got {len(args)} values without a name: name them, Route(path=..., component=...)."
+    name = unknown[0]
+    close = [_ELSEWHERE[name]] if name in _ELSEWHERE else get_close_matches(name, _FIELDS, 1)
+    hint = f"Did you mean {close[0]}=...?" if close else f"It has {', '.join(sorted(_FIELDS))}."
+    return f"{where} has no {name!r}. {hint}"
 
 
 def _sign(value: object) -> object:
@@ -125,6 +158,11 @@ def read_definitions(children: RouteChildren) -> list[RouteDefinition]:
             raise RouteError(
                 f"Expected routes, got the text {item!r}. A route is written Route(path={item!r})."
             )
+        elif isinstance(item, Description) or hasattr(type(item), "__html__"):
+            raise RouteError(
+                f"Expected routes, got {item!r}. What a route shows is its component: "
+                'Route(path="/", component=Home). What stands around all routes is Router(root=Layout).'
+            )
         elif callable(item):
             pending.append((item(), into))
         elif isinstance(item, Iterable):
@@ -138,12 +176,8 @@ class _Unfinished:
     """A dict whose children are still being read."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
-        unknown = set(values) - _FIELDS
-        if unknown:
-            raise RouteError(
-                f"A route definition has no {', '.join(sorted(map(repr, unknown)))}; it has "
-                f"{', '.join(sorted(_FIELDS))}."
-            )
+        if not values.keys() <= _FIELDS:
+            raise RouteError(_unknown((), values))
         self.values = values
         self.children: list[RouteDefinition] = []
 

@@ -5,12 +5,15 @@ Upstream has `useIsRouting` only; progress bars, analytics and page titles need 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 EventKind: TypeAlias = Literal["start", "redirect", "end"]
 Direction: TypeAlias = Literal["push", "replace", "back", "forward", "unknown"]
+
+logger = logging.getLogger("wayfare.routing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,10 @@ class NavigationEvents:
         return unsubscribe
 
     def emit(self, event: NavigationEvent) -> None:
-        """Tells every listener."""
+        """Tells every listener. What one of them raises is logged: it only watches."""
         for listener in tuple(self._listeners.values()):
-            listener(event)
+            try:
+                listener(event)
+            except Exception:
+                name = getattr(listener, "__qualname__", listener)
+                logger.exception("the listener %s of use_navigation_events failed at %s", name, event)

@@ -12,10 +12,11 @@ import inspect
 import re
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from math import isfinite
-from typing import Any, Final, TypeAlias, cast
+from types import GenericAlias
+from typing import Any, Final, Literal, TypeAlias, cast, get_args, get_origin
 
 from ..errors import RouteError
 
@@ -90,6 +91,8 @@ def from_type(kind: type[Any]) -> Test:
     if issubclass(kind, enum.Enum):
         members: dict[str, object] = {str(member.value): member for member in kind}
         return lambda text: members.get(text, MISS)
+    if issubclass(kind, datetime | time):
+        kind = cast("type[Any]", kind.fromisoformat)
 
     def construct(text: str) -> object:
         try:
@@ -109,6 +112,10 @@ def from_function(function: Callable[[str], object]) -> Test:
             answer = function(text)
         except ValueError:
             return MISS
+        except Exception as error:
+            name = getattr(function, "__qualname__", function)
+            error.add_note(f"raised by the match filter {name} for {text!r:.80}; ValueError would refuse it")
+            raise
         if answer is None or answer is False:
             return MISS
         return text if answer is True or isinstance(answer, re.Match) else answer
@@ -129,27 +136,35 @@ def compile_filter(match_filter: object, *, name: str, path: str) -> Test:
     if isinstance(match_filter, re.Pattern):
         expression = cast("re.Pattern[str]", match_filter)
         search = expression.search
-        if isinstance(expression.pattern, str):
+        if isinstance(expression.pattern, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             return lambda text: text if search(text) else MISS
         raise RouteError(f"The filter of {name!r} in {path!r} is a bytes pattern. Compile it from a str.")
-    if isinstance(match_filter, type):
+    if get_origin(match_filter) is Literal:
+        values = {str(value): cast("object", value) for value in get_args(match_filter)}
+        return lambda text: values.get(text, MISS)
+    if isinstance(match_filter, type) and not isinstance(match_filter, GenericAlias):
         return from_type(match_filter)
     if isinstance(match_filter, (list, tuple, set, frozenset)):
         texts = cast("Collection[object]", match_filter)
         if all(isinstance(text, str) for text in texts):
             allowed = frozenset(cast("Collection[str]", texts))
             return lambda text: text if text in allowed else MISS
-    elif callable(match_filter):
+    elif callable(match_filter) and get_origin(match_filter) is None:
         _check_parameters(match_filter, name, path)
         return from_function(match_filter)
     raise RouteError(
         f"The filter of {name!r} in {path!r} is {match_filter!r}, which could never match. A filter is "
-        "a str, a list of str, a compiled re, a type (int, float, uuid.UUID, date, an enum...) or a "
-        "function of the text."
+        "a str, a list of str, a compiled re, a type (int, float, uuid.UUID, date, an enum...), a Literal or "
+        "a function of the text."
     )
 
 
 def _check_parameters(function: Callable[..., Any], name: str, path: str) -> None:
+    if inspect.iscoroutinefunction(function):
+        raise RouteError(
+            f"The filter of {name!r} in {path!r} is an async function, and a route matches at once. Look at "
+            "the text only, and look the thing up in the route's preload or in a query."
+        )
     try:
         inspect.signature(function).bind("text")
     except TypeError:
@@ -179,6 +194,8 @@ def describe_filter(match_filter: object) -> str:
         return repr(match_filter)
     if isinstance(match_filter, re.Pattern):
         return f"/{cast('re.Pattern[str]', match_filter).pattern}/"
+    if get_origin(match_filter) is Literal:
+        return "|".join(map(str, get_args(match_filter)))
     if isinstance(match_filter, (list, tuple, set, frozenset)):
         return "|".join(map(str, cast("Collection[object]", match_filter)))
     return str(getattr(match_filter, "__name__", type(match_filter).__name__))

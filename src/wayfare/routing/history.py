@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from .browser import Browser, Go, Push
 from .urls import parse_url
@@ -32,10 +32,14 @@ class HistoryListener(Protocol):
 
     def may_leave(self, to: str | int, state: object = None) -> bool: ...
     def moved(self, entry: Entry, delta: int | None) -> None: ...
+    def scroll_to(self, part: str) -> None: ...
 
 
 class History(ABC):
     """The source of a router's URL. Subclass it for an integration of one's own (`create_router`)."""
+
+    keeps_scroll: ClassVar[bool] = False
+    """Whether the browser can tell its entries apart, and so bring back where each was scrolled to."""
 
     @abstractmethod
     def current(self) -> Entry:
@@ -73,6 +77,11 @@ class History(ABC):
         """The browser whose address bar this history is, if any: it hears of status and redirects."""
         return None
 
+    @property
+    def root_path(self) -> str:
+        """What every path of this history begins with, because the app is mounted under it."""
+        return ""
+
 
 class MemoryHistory(History):
     """A history of its own, apart from the browser's. Make one with `create_memory_history`.
@@ -103,7 +112,6 @@ class MemoryHistory(History):
         return self.current().value
 
     def set(self, entry: Entry, *, replace: bool = False, scroll: bool = False) -> None:
-        del scroll
         if replace:
             self._entries[self._index] = entry
         else:
@@ -112,6 +120,9 @@ class MemoryHistory(History):
             del self._entries[:-MAX_ENTRIES]
             self._index = len(self._entries) - 1
         self._tell(None)
+        if scroll:
+            for listener in tuple(self._listeners):
+                listener.scroll_to(entry.value.partition("#")[2])
 
     def go(self, delta: int, *, force: bool = False) -> bool:
         index = max(0, min(self._index + delta, len(self._entries) - 1))
@@ -144,6 +155,9 @@ class MemoryHistory(History):
 def create_memory_history(url: str = "/") -> MemoryHistory:
     """A history for `MemoryRouter`, to go back and forth in from outside.
 
+    Args:
+        url: where it begins.
+
     >>> history = create_memory_history("/a")
     >>> history.set(Entry("/b"))
     >>> history.back()
@@ -156,11 +170,18 @@ def create_memory_history(url: str = "/") -> MemoryHistory:
 
 
 class StaticHistory(History):
-    """One entry that never moves by itself: a page that is rendered once."""
+    """One entry that never moves by itself: a page that is rendered once.
 
-    def __init__(self, url: str, browser: Browser | None = None) -> None:
+    Args:
+        url: where the page is.
+        browser: who hears of the status and of redirects.
+        root_path: the path that the app is mounted under, where `url` begins with it.
+    """
+
+    def __init__(self, url: str, browser: Browser | None = None, *, root_path: str = "") -> None:
         self._entry = Entry(url)
         self._browser = browser
+        self._root_path = root_path
 
     def current(self) -> Entry:
         return self._entry
@@ -173,9 +194,15 @@ class StaticHistory(History):
     def browser(self) -> Browser | None:
         return self._browser
 
+    @property
+    def root_path(self) -> str:
+        return self._root_path
+
 
 class BrowserHistory(History):
     """The address bar of the browser that shows the page."""
+
+    keeps_scroll = True
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
@@ -189,6 +216,10 @@ class BrowserHistory(History):
     @property
     def browser(self) -> Browser | None:
         return self._browser
+
+    @property
+    def root_path(self) -> str:
+        return self._browser.root_path
 
     def current(self) -> Entry:
         url = parse_url(self._browser.url)
@@ -254,6 +285,13 @@ class BrowserHistory(History):
 
 class HashHistory(BrowserHistory):
     """The part after `#` in the address bar, for pages served from one path."""
+
+    # As upstream, whose hash router has no such option.
+    keeps_scroll = False
+
+    @property
+    def root_path(self) -> str:
+        return ""
 
     def current(self) -> Entry:
         return self._entry(self._browser.url, self._browser.state)

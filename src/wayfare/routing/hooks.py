@@ -9,10 +9,11 @@ neighbours.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, overload
 
-from ..errors import NoRouterError
+from ..errors import NoRouterError, UsageError
 from ..reactive import (
     Context,
     create_context,
@@ -63,9 +64,9 @@ def use_router(caller: str = "use_router") -> RouterModel:
     return model
 
 
-def use_route() -> RouteContext | BaseRoute:
+def use_route(caller: str = "use_route") -> RouteContext | BaseRoute:
     """The route whose component is calling; the router's base in its root."""
-    model = use_router("use_route")
+    model = use_router(caller)
     return use_context(route_context) or model.base
 
 
@@ -170,12 +171,17 @@ def use_search_params(shape: type[Any] | None = None) -> tuple[Any, SetSearch]:
     def set_params(
         changes: Mapping[str, Any] | None = None,
         /,
-        *,
+        *rest: object,
         replace: bool | Unset = UNSET,
         scroll: bool = False,
         state: Any = UNSET,
         **more: Any,
     ) -> None:
+        if rest or not isinstance(changes, Mapping | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise UsageError(
+                f"set_params takes what changes in a dict or by name, and got {changes!r:.60}: "
+                'set_params({"page": 2}), or set_params(page=2). None takes a parameter away.'
+            )
         merged = {**(changes or {}), **more}
         if typed is not None:
             merged = typed.to_search(merged)
@@ -195,6 +201,10 @@ def use_match(
     path: str | Callable[[], str], match_filters: Mapping[str, Any] | None = None
 ) -> Callable[[], PathMatch | None]:
     """Whether the location fits a path, whatever the routes are, as an accessor: a `PathMatch` or None.
+
+    Args:
+        path: as in a route, or an accessor of one.
+        match_filters: for each param, what it has to look like, as in a route.
 
     The whole of `location.pathname`, base included, has to fit; write `/*` for the rest.
 
@@ -231,6 +241,11 @@ def use_before_leave(listener: Callable[[BeforeLeaveEvent], object]) -> None:
     """
     model = use_router("use_before_leave")
     route = use_route()
+    if inspect.iscoroutinefunction(listener):
+        raise UsageError(
+            "use_before_leave takes a function that answers at once, and was given an async one. Call "
+            "event.prevent_default() in a plain def, ask in a handler, and then event.retry(force=True)."
+        )
 
     def retry(to: str | int, options: NavigateOptions | None, force: bool) -> None:
         again: NavigateOptions = {**(options or {}), "resolve": False}
@@ -261,12 +276,15 @@ def use_resolved_path(path: str | Callable[[], str]) -> Callable[[], str | None]
 
     Upstream: https://docs.solidjs.com/solid-router/reference/primitives/use-resolved-path
     """
-    route = use_route()
+    route = use_route("use_resolved_path")
     return create_memo(lambda: route.resolve_path(_read(path)))
 
 
 def use_href(to: str | Callable[[], str | None] | None) -> Callable[[], str | None]:
     """A resolved path as it stands in an `href` of this router, as an accessor.
+
+    Args:
+        to: a path, or an accessor of one; None gives None.
 
     Upstream: https://docs.solidjs.com/solid-router/reference/primitives/use-href
     """
@@ -282,7 +300,13 @@ def use_href(to: str | Callable[[], str | None] | None) -> Callable[[], str | No
 def url_for(route: str | RouteDefinition, /, **params: Any) -> str:
     """The URL of a route by its name (`Route(..., name="user")`) or definition: `url_for("user", id=7)`.
 
-    Works in components, handlers and actions: of the router above, else of the page's. Beyond upstream.
+    Args:
+        route: its name, or the definition itself.
+        params: the params of its path, by name.
+
+    It is what `A`, `navigate` and `redirect` take, which put the router's base before it; for a plain `a`,
+    do that with `use_resolved_path`. Works in components, handlers and actions: of the router above, else of
+    the page's. Beyond upstream.
 
     Raises `RouteError` for an unknown name, a param too few or too many, or a value that the route's
     filters refuse.
@@ -293,7 +317,9 @@ def url_for(route: str | RouteDefinition, /, **params: Any) -> str:
             "url_for was used where there is no router. Call it in a page, or give compiled routes to "
             "wayfare.routing.build_url(tree, route, params)."
         )
-    return build_url(untrack(model.tree), route, params)
+    tree = untrack(model.tree)
+    below = sum(1 for part in tree.base.split("/") if part)
+    return "/" + "/".join(build_url(tree, route, params).split("/")[below + 1 :])
 
 
 def routes() -> str:

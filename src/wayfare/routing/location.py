@@ -8,12 +8,15 @@ Source of the behaviour: https://docs.solidjs.com/solid-router/reference/primiti
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..reactive import Owner, create_memo, get_owner, run_with_owner
 from .search import search_params
-from .urls import Url, parse_url
+from .urls import Url, parse_url, read_url
+
+logger = logging.getLogger("wayfare.routing")
 
 
 class ReactiveMapping(Mapping[str, Any]):
@@ -52,7 +55,8 @@ class ReactiveMapping(Mapping[str, Any]):
         return len(self._values())
 
     def __contains__(self, name: object) -> bool:
-        return name in self._values()
+        # By its own key, so that whoever asks is told of that one only; no value is None.
+        return isinstance(name, str) and self[name] is not None
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value, or `default` where there is none."""
@@ -74,7 +78,7 @@ class Location:
     __slots__ = ("_hash", "_pathname", "_search", "_state", "query", "url")
 
     def __init__(self, reference: Callable[[], str], state: Callable[[], object]) -> None:
-        self.url: Callable[[], Url] = create_memo(lambda: parse_url(reference()))
+        self.url: Callable[[], Url] = create_memo(lambda before: _read(reference(), before), parse_url("/"))
         self._pathname: Callable[[], str] = create_memo(lambda: self.url().pathname)
         self._search: Callable[[], str] = create_memo(lambda: self.url().search)
         self._hash: Callable[[], str] = create_memo(lambda: self.url().hash)
@@ -108,6 +112,13 @@ class Location:
 
     def __repr__(self) -> str:
         return f"Location({str(self.url())!r})"
+
+
+def _read(reference: str, before: Url) -> Url:
+    url = read_url(reference)
+    if url is None:
+        logger.error("the location %.200r is no URL; the page stays at %s", reference, before)
+    return url or before
 
 
 class PlainLocation:

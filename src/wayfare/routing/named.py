@@ -131,6 +131,9 @@ def _text(value: Any) -> str:
 def describe_routes(tree: RouteTree) -> str:
     """All routes as lines: path, filters, component, and whether there is a preload and a name.
 
+    Args:
+        tree: compiled routes, as `compile_routes` gives them.
+
     >>> from wayfare.routing import compile_routes
     >>> print(describe_routes(compile_routes([{"path": "/a", "children": [{"path": "/:n", "name": "one"}]}])))
     /a

@@ -33,13 +33,13 @@ from ..reactive import (
     start_transition,
     untrack,
 )
-from .browser import Load
+from .browser import Browser, Load, Scroll
 from .events import Direction, EventKind, NavigationEvent, NavigationEvents
 from .history import Entry, History
 from .leave import BeforeLeave, NavigateOptions
 from .location import Location, ReactiveMapping
 from .match import Matches
-from .paths import check_target, is_external, is_script_url, is_within, resolve_path
+from .paths import check_target, is_external, is_script_url, is_within, mounted_base, resolve_path
 from .preloading import Preloader, intent_of
 from .tree import RouteTree
 from .urls import parse_url
@@ -65,6 +65,7 @@ class RouterOptions:
     explicit_links: bool = False
     preload: bool = True
     scroll_restoration: bool = False
+    view_transitions: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,12 +77,19 @@ class _Target:
 
 
 class BaseRoute:
-    """What targets resolve against outside of every route: the router's base."""
+    """What targets resolve against outside of every route: the router's base.
 
-    __slots__ = ("path_text",)
+    Args:
+        path: the full path of the base.
+        root_path: the path that the app is mounted under, if any. What is mounted there answers to it with a
+            slash at its end only, so that is how a target that is this path is written.
+    """
 
-    def __init__(self, path: str) -> None:
+    __slots__ = ("path_text", "root_path")
+
+    def __init__(self, path: str, root_path: str = "") -> None:
         self.path_text = path
+        self.root_path = root_path
 
     def path(self) -> str:
         """The base path."""
@@ -89,7 +97,16 @@ class BaseRoute:
 
     def resolve_path(self, to: str) -> str | None:
         """The full path that a target means from the base."""
-        return resolve_path(self.path_text, to)
+        return self.resolve_from(None, to)
+
+    def resolve_from(self, start: str | None, to: str) -> str | None:
+        """The full path that a target means from the route at `start`."""
+        resolved = resolve_path(self.path_text, to, start)
+        root = self.root_path
+        if not root or resolved is None or not resolved.startswith(root):
+            return resolved
+        behind = resolved[len(root) :]
+        return f"{root}/{behind}" if behind[:1] in ("", "?", "#") else resolved
 
 
 class RouterModel:
@@ -105,10 +122,10 @@ class RouterModel:
         self.history = history
         self.scope = current_scope()
         self.owner: Owner | None = get_owner()
-        base = resolve_path("", self.options.base)
+        base = resolve_path("", mounted_base(self.options.base, history.root_path))
         if base is None:
             raise RouteError(f"base={self.options.base!r} is no path on this site. Write it like '/app'.")
-        self.base = BaseRoute(base)
+        self.base = BaseRoute(base, history.root_path)
         entry = history.current()
         if not entry.value:
             entry = Entry(base)
@@ -153,7 +170,13 @@ class RouterModel:
     def match(self, pathname: str) -> Matches:
         """What a path of this router's matches, `transform_url` applied."""
         transform = self.options.transform_url
-        return self.tree().match(pathname if transform is None else transform(pathname))
+        matched = pathname if transform is None else transform(pathname)
+        if not isinstance(matched, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise RouteError(
+                f"transform_url gave {matched!r:.80} for {pathname!r:.200}. It takes a path and gives the "
+                "one that is matched in its place."
+            )
+        return self.tree().match(matched)
 
     def _match(self) -> Matches:
         return self.match(self.location.pathname)
@@ -181,6 +204,10 @@ class RouterModel:
         given: NavigateOptions | None,
         force: bool,
     ) -> None:
+        if isinstance(to, bool) or not isinstance(to, int | str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise NotRoutableError(
+                f"navigate takes a path, or how many entries to go back or forward, and was given {to!r:.80}."
+            )
         if isinstance(to, int):
             if to and not self.history.go(to, force=force):
                 logger.warning("navigate(%d) does nothing: this router's history can't go back and forth", to)
@@ -231,6 +258,12 @@ class RouterModel:
         self._referrers.clear()
         self._direction = delta
         self._transition("native", _Target(entry.value, entry.state))
+
+    def scroll_to(self, part: str) -> None:
+        """A navigation in a memory history is over: the page's window scrolls, as it would for its own."""
+        browser = self.scope.services.get(Browser)
+        if isinstance(browser, Browser) and not browser.is_first_render:
+            browser.send(Scroll(part))
 
     def may_leave(self, to: str | int, state: object = None) -> bool:
         """Whether every listener of before-leave lets the history go there."""
@@ -345,12 +378,18 @@ class RouterModel:
         if browser is None:
             return
         if self.options.action_base != ACTION_BASE:
-            self.scope.provide(ActionBase, ActionBase(self.options.action_base))
+            path = mounted_base(self.options.action_base, browser.root_path)
+            self.scope.provide(ActionBase, ActionBase(path))
         browser.client = {
-            "base": self.options.base,
+            # The address bar's paths are a hash router's whatever its base is.
+            "base": self.base.path_text if self.history.render_path("/") == "/" else "",
             "links": "explicit" if self.options.explicit_links else "all",
             "preload": "all" if self.options.preload else "none",
         }
+        if self.options.scroll_restoration and self.history.keeps_scroll:
+            browser.client["scroll"] = "restore"
+        if self.options.view_transitions:
+            browser.client["transitions"] = "view"
         services[RouterModel] = self
         on_cleanup(lambda: services.pop(RouterModel) if services.get(RouterModel) is self else None)
         on_cleanup(browser.on_link(self.follow))
@@ -378,6 +417,7 @@ class _Redirects(Navigator):
 
     def __init__(self, model: RouterModel) -> None:
         self._model = model
+        self.single_flight = model.options.single_flight
 
     def redirect(self, url: str, *, replace: bool) -> None:
         self._model.redirect(url, replace=replace)

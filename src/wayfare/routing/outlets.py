@@ -17,7 +17,6 @@ from ..reactive import create_memo, create_root, on_cleanup, untrack
 from .definition import RouteDefinition
 from .match import RouteMatch
 from .navigation import BaseRoute, RouterModel
-from .paths import resolve_path
 from .preloading import PreloadArgs, load_component
 
 
@@ -57,7 +56,7 @@ class RouteContext:
 
     def resolve_path(self, to: str) -> str | None:
         """The full path that a target means from this route."""
-        return resolve_path(self.base.path(), to, self.path())
+        return self.base.resolve_from(self.path(), to)
 
 
 def _at(model: RouterModel, level: int) -> RouteMatch | None:

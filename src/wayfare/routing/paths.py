@@ -89,6 +89,20 @@ def resolve_path(base: str, path: str, start: str | None = None) -> str | None:
     return None if as_browsers_read(resolved[:64]).startswith("//") else resolved
 
 
+def mounted_base(base: str, root_path: str) -> str:
+    """A router's base in an app that is mounted under a path: below it, however much of it was written.
+
+    A trailing slash is taken off, which would come twice in front of every target.
+
+    >>> mounted_base("", "/shop"), mounted_base("/admin/", "/shop"), mounted_base("/shop/admin", "/shop")
+    ('/shop', '/shop/admin', '/shop/admin')
+    """
+    if is_external(base):
+        return base
+    written = normalize_path(base).rstrip("/")
+    return written if is_within(written, root_path) else root_path + written
+
+
 def is_within(path: str, base: str) -> bool:
     """Whether a path is the base or below it, by whole segments and without regard to case.
 

@@ -297,8 +297,34 @@ class RouteTree:
                         self._add(way)
             pending.extend(reversed(below))
         self._rank(self._root)
+        self._check_definitions()
+
+    def _check_definitions(self) -> None:
+        """What is wrong with a definition as a whole, seen in all its paths."""
+        params: dict[RouteDefinition, set[str]] = {}
+        named: dict[str, CompiledRoute] = {}
+        for route in {id(route): route for branch in self.branches for route in branch.routes}.values():
+            definition = route.definition
+            params.setdefault(definition, set()).update(name for name, _ in route.names)
+            if route.name is None:
+                continue
+            first = named.setdefault(route.name, route)
+            if first.definition.signature != definition.signature:
+                raise RouteError(
+                    f"Two routes are named {route.name!r}: {first.pattern!r} and {route.pattern!r}. url_for "
+                    "could not tell them apart: give each its own name, or write one route with both paths."
+                )
+        for definition, names in params.items():
+            for name in definition.match_filters or ():
+                if name not in names:
+                    self.problems.append(
+                        f"The route {definition.path!r} has a filter for {name!r} and no such param, so it "
+                        f"filters nothing. Its params are {', '.join(sorted(names)) or 'none'}."
+                    )
 
     def _prepare(self, definition: RouteDefinition) -> dict[str, Test]:
+        if not definition.paths:
+            self.problems.append("A route with an empty list of paths can never match.")
         for path in definition.paths:
             check_names(path)
             if "*" in path:
@@ -315,10 +341,7 @@ class RouteTree:
         branch = Branch(routes, len(self.branches), leaf.score)
         self.branches.append(branch)
         for route in routes:
-            if not leaf.pattern.startswith(route.pattern) and any(
-                own.dynamic != full.dynamic or (not own.dynamic and own.text != full.text)
-                for own, full in zip(route.segments, leaf.segments, strict=False)
-            ):
+            if not leaf.pattern.startswith(route.pattern) and not _covers(route.segments, leaf.segments):
                 self.problems.append(
                     f"The route {leaf.pattern!r} can never match: "
                     f"its parent {route.pattern!r} does not cover it."
@@ -328,6 +351,11 @@ class RouteTree:
         for segment in leaf.segments:
             if not segment.dynamic:
                 if segment.text not in node.static:
+                    if segment.text.lower().startswith(("{", "<", "%7b", "%3c")):
+                        self.problems.append(
+                            f"The route {leaf.pattern!r} has a segment in brackets, which stands for itself. "
+                            "A param is written with a colon: '/users/:id'."
+                        )
                     node.static[segment.text] = _Node(node.score + 4)
                 node = node.static[segment.text]
             else:
@@ -360,6 +388,14 @@ class RouteTree:
                 below.append(node.param.best)
             node.best = max(below, default=-_SCORE * 2)
             node.forks = bool(node.splats or (node.static and node.param))
+
+
+def _covers(above: Sequence[Segment], below: Sequence[Segment]) -> bool:
+    """Whether a parent's path is the beginning of its leaf's, which a `*` inside the parent's cuts short."""
+    return len(above) <= len(below) and all(
+        own.dynamic == full.dynamic and (own.dynamic or own.text == full.text)
+        for own, full in zip(above, below, strict=False)
+    )
 
 
 def _same_filters(one: Branch, other: Branch) -> bool:

@@ -12,7 +12,7 @@ import enum
 import logging
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, Union, cast
 
 from ..errors import RouteError
@@ -28,12 +28,13 @@ class _Required(enum.Enum):
 
 
 _NO_DEFAULT = _Required.NO_DEFAULT
+_CONTAINERS = (list, tuple, set, frozenset)
 
 
 class Field:
     """One field of a shape: how its text becomes a value."""
 
-    __slots__ = ("default", "is_list", "kind", "name", "parse")
+    __slots__ = ("container", "default", "kind", "name", "parse")
 
     def __init__(self, name: str, annotation: Any, default: Callable[[], Any] | _Required) -> None:
         self.name = name
@@ -41,11 +42,13 @@ class Field:
         kind, optional = _without_none(annotation)
         if optional and default is _NO_DEFAULT:
             self.default = lambda: None
-        self.is_list = typing.get_origin(kind) in (list, tuple)
-        if self.is_list:
+        origin: Any = typing.get_origin(kind)
+        # What several values are put into; None where there is one.
+        self.container: Callable[[list[Any]], Any] | None = origin if origin in _CONTAINERS else None
+        if self.container is not None:
             kind = typing.get_args(kind)[0]
             if self.default is _NO_DEFAULT:
-                self.default = list
+                self.default = cast("Callable[[], Any]", origin)
         self.kind = kind
         self.parse = _parser(name, kind)
 
@@ -55,21 +58,29 @@ class Field:
 
     def read(self, value: SearchValue | None) -> Any:
         """The value of what stands in the URL; `MISS` where it does not fit."""
-        if self.is_list:
+        if self.container is not None:
             texts = [] if value is None else value if isinstance(value, list) else [value]
             parsed = [self.parse(text) for text in texts]
-            return MISS if MISS in parsed else parsed
+            return MISS if MISS in parsed else self.container(parsed)
         if isinstance(value, list):
             value = value[-1]
         return MISS if value is None else self.parse(value)
 
     def write(self, value: Any) -> Any:
-        """A value as it goes into the URL: None, which takes it out, where it is the default."""
-        if value is None or value == self.default_value():
+        """A value as it goes into the URL: None, which takes it out, where it is the default.
+
+        Raises `RouteError` for a value that would not come back from there.
+        """
+        if value is None:
             return None
-        if self.is_list:
-            return [_text_of(each) for each in value]
-        return _text_of(value)
+        several = self.container is not None and isinstance(value, (list, tuple, set, frozenset))
+        texts = list(map(_text_of, cast("Iterable[Any]", value))) if several else _text_of(value)
+        back = self.read(texts)
+        if back is MISS:
+            raise RouteError(
+                f"The search parameter {self.name!r} can't be {value!r:.80}: it is {_wanted(self.kind)}."
+            )
+        return None if back == self.default_value() else texts
 
 
 def _text_of(value: Any) -> str:
@@ -123,9 +134,10 @@ def _default_of(each: dataclasses.Field[Any]) -> Callable[[], Any] | _Required:
 class TypedView(Mapping[str, Any]):
     """The fields of a shape, read one by one, by attribute or by key."""
 
-    __slots__ = ("_fields", "_read")
+    __slots__ = ("_fields", "_read", "_shape")
 
-    def __init__(self, fields: Mapping[str, Field], read: Callable[[Field], Any]) -> None:
+    def __init__(self, shape: type[Any], fields: Mapping[str, Field], read: Callable[[Field], Any]) -> None:
+        self._shape = shape
         self._fields = fields
         self._read = read
 
@@ -134,9 +146,12 @@ class TypedView(Mapping[str, Any]):
 
     def __getattr__(self, name: str) -> Any:
         field = self._fields.get(name)
-        if field is None:
-            raise AttributeError(f"there is no field {name!r}; there are {', '.join(self._fields)}")
-        return self._read(field)
+        if field is not None:
+            return self._read(field)
+        if name[:2] != "__" and hasattr(self._shape, name):
+            # A property or a method of the shape: as one of it with these values has it.
+            return getattr(self._shape(**dict(self)), name)
+        raise AttributeError(f"there is no field {name!r}; there are {', '.join(self._fields)}")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._fields)
@@ -146,6 +161,18 @@ class TypedView(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         return f"TypedView({dict(self)!r})"
+
+
+class _FieldsFirst(TypedView):
+    """A view with a field that is named like a method of mappings, such as `items`: the field is meant."""
+
+    def __getattribute__(self, name: str) -> Any:
+        return self[name] if name in super().__getattribute__("_fields") else super().__getattribute__(name)
+
+
+def _view(shape: type[Any], fields: Mapping[str, Field], read: Callable[[Field], Any]) -> TypedView:
+    kind = _FieldsFirst if any(hasattr(TypedView, name) for name in fields) else TypedView
+    return kind(shape, fields, read)
 
 
 def typed_params(params: ReactiveMapping, shape: type[Any]) -> Any:
@@ -160,17 +187,24 @@ def typed_params(params: ReactiveMapping, shape: type[Any]) -> Any:
         parsed = field.read(value)
         if parsed is MISS:
             raise RouteError(
-                f"The param {field.name!r} is {value!r}, which is no {_name(field.kind)}. Filter it where "
-                f"the route is defined, so that such a URL is not found: match_filters={{{field.name!r}: "
+                f"The param {field.name!r} is {value!r}, and not {_wanted(field.kind)}. Filter it where the "
+                f"route is defined, so that such a URL is not found: match_filters={{{field.name!r}: "
                 f"{_name(field.kind)}}}."
             )
         return parsed
 
-    return TypedView(fields_of(shape), read)
+    return _view(shape, fields_of(shape), read)
 
 
 def _name(kind: Any) -> str:
     return str(getattr(kind, "__name__", kind))
+
+
+def _wanted(kind: Any) -> str:
+    """What a value has to be, in a sentence."""
+    if typing.get_origin(kind) is Literal:
+        return "one of " + ", ".join(map(repr, typing.get_args(kind)))
+    return f"of type {_name(kind)}"
 
 
 class TypedSearch:
@@ -180,7 +214,13 @@ class TypedSearch:
         self.fields = fields_of(shape)
         self._query = query
         self._complained: set[tuple[str, str]] = set()
-        self.view = TypedView(self.fields, self._read)
+        for field in self.fields.values():
+            if dataclasses.is_dataclass(shape) and isinstance(field.default, _Required):
+                raise RouteError(
+                    f"The field {field.name!r} of {_name(shape)} has no default, and a visitor may leave any "
+                    f"search parameter out. Give it one, or write {_name(field.kind)} | None."
+                )
+        self.view = _view(shape, self.fields, self._read)
 
     def _read(self, field: Field) -> Any:
         value = cast("SearchValue | None", self._query[field.name])
@@ -198,10 +238,10 @@ class TypedSearch:
         if key not in self._complained and len(self._complained) < 100:
             self._complained.add(key)
             logger.warning(
-                "the search parameter %s=%.100r is no %s; its default is used",
+                "the search parameter %s=%.100r is not %s; its default is used",
                 field.name,
                 value,
-                _name(field.kind),
+                _wanted(field.kind),
             )
 
     def to_search(self, changes: Mapping[str, Any]) -> dict[str, Any]:

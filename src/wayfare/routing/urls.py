@@ -21,10 +21,21 @@ _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 _PATH_SAFE = "".join(c for c in _PRINTABLE if c not in '"#<>?^`{}')
 _SEARCH_SAFE = "".join(c for c in _PRINTABLE if c not in "\"#<>'")
 _HASH_SAFE = "".join(c for c in _PRINTABLE if c not in '"<>`')
+_OPAQUE_SAFE = _PRINTABLE + " "
 _FORM_SAFE = "*-._"
 _SINGLE_DOTS = frozenset({".", "%2e"})
 _DOUBLE_DOTS = frozenset({"..", ".%2e", "%2e.", "%2e%2e"})
 _PLAIN = re.compile(r"/[A-Za-z0-9_\-/~@:]*\Z")
+_SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):", re.I)
+# The schemes of which the standard knows that a host follows, however many slashes are written.
+_SPECIAL = frozenset({"http", "https", "ws", "wss", "ftp", "file"})
+# Two slashes, perhaps a user, a host, perhaps a port.
+_HOST = re.compile(
+    r"//(?:[^/?#]*@)?(\[[0-9a-f:.]+\]|(?:[^/?#:@\x00-\x20<>\[\]\\^|%\x7f]|%[2-7][0-9a-f])*)"
+    r"(?::([0-9]{0,5}))?(?=[/?#]|\Z)",
+    re.I,
+)
+_MAX_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +50,76 @@ class Url:
         return self.pathname + self.search + self.hash
 
 
+_ROOT = Url("/", "", "")
+
+
 def parse_url(target: str) -> Url:
-    """Reads a target as a browser would from the root of the site.
+    """Reads a target as a browser would from the root of the site; what is no URL is read as the root.
 
     >>> parse_url("/a/../caf\\u00e9 x?q=a b#top")
     Url(pathname='/caf%C3%A9%20x', search='?q=a%20b', hash='#top')
     >>> parse_url("//twice").pathname
     '//twice'
+    >>> parse_url("https://example.com/users?page=2")
+    Url(pathname='/users', search='?page=2', hash='')
     """
-    if _PLAIN.match(target) and "/." not in target:
-        return Url(target, "", "")
-    text = _DROPPED.sub("", target.strip(_ENDS) if target[:1] != "/" else target.rstrip(_ENDS))
+    return read_url(target) or _ROOT
+
+
+def read_url(target: str) -> Url | None:
+    """`parse_url`, but None for what is no URL, such as `"https://"`.
+
+    What begins with a slash always is one, of this site: upstream puts the site's origin before it.
+    """
+    if target[:1] == "/":
+        if _PLAIN.match(target) and "/." not in target:
+            return Url(target, "", "")
+        return _inside(_DROPPED.sub("", target.rstrip(_ENDS)))
+    text = _DROPPED.sub("", target.strip(_ENDS))
+    found = _SCHEME.match(text)
+    scheme = found[1].lower() if found else "http"
+    rest = text[found.end() :] if found else text
+    if scheme not in _SPECIAL:
+        return _foreign(rest)
+    path = re.split(r"[?#]", rest, maxsplit=1)[0]
+    rest = path.replace("\\", "/") + rest[len(path) :]
+    if scheme in ("http", "file") and not rest.startswith("//"):
+        # A scheme without a host is as good as none: "http:users" is relative to the site.
+        return _inside(rest)
+    host = _HOST.match(rest if scheme == "file" else "//" + rest.lstrip("/"))
+    if host is None or not (host[1] or scheme == "file") or int(host[2] or 0) > _MAX_PORT:
+        return None
+    return _inside(host.string[host.end() :])
+
+
+def _inside(text: str) -> Url:
     text, _, fragment = text.partition("#")
     path, _, query = text.partition("?")
-    if path[:1] not in ("/", "\\"):
-        path = "/" + path
+    path = path.replace("\\", "/")
+    return _url(_path(path if path[:1] == "/" else "/" + path), query, fragment)
+
+
+def _foreign(rest: str) -> Url | None:
+    """What follows a scheme that the standard does not know: a host perhaps, and perhaps no path at all."""
+    host = _HOST.match(rest)
+    if rest.startswith("//") and (host is None or int(host[2] or 0) > _MAX_PORT):
+        return None
+    rest, _, fragment = rest[host.end() if host is not None else 0 :].partition("#")
+    path, _, query = rest.partition("?")
+    opaque = host is None and not path.startswith("/")
+    return _url(_encode(path, _OPAQUE_SAFE) if opaque else path and _path(path), query, fragment, "'")
+
+
+def _url(pathname: str, query: str, fragment: str, also_safe: str = "") -> Url:
     return Url(
-        _path(path),
-        "?" + _encode(query, _SEARCH_SAFE) if query else "",
+        pathname,
+        "?" + _encode(query, _SEARCH_SAFE + also_safe) if query else "",
         "#" + _encode(fragment, _HASH_SAFE) if fragment else "",
     )
 
 
 def _path(path: str) -> str:
-    parts = path.replace("\\", "/")[1:].split("/")
+    parts = path[1:].split("/")
     kept: list[str] = []
     last = len(parts) - 1
     for at, part in enumerate(parts):
