@@ -1,26 +1,29 @@
-"""Runs scenarios about queries and actions in Wayfare and in Solid Router, and compares what happened.
+"""Runs scenarios with queries and actions in Wayfare and in Solid Router, and compares what happened.
 
-    python -m conformance.data.compare                    the oracle's scenarios about queries and actions
+    python -m conformance.data.compare                    the oracle's scenarios with queries or actions
     python -m conformance.data.compare --random 2000      random ones, by seed: --seed 1
-    python -m conformance.data.compare --show 1/17        both traces of one random scenario, or of a named
-    one
+    python -m conformance.data.compare --mirrors          whether each mirror is there for a reason
+    python -m conformance.data.compare --show 1/17        both traces of a random scenario, or of a named one
 
-The last line says ``N compared, K differences, J listed``; it is an error where a difference is not in
-differences.json, or a listed one does not show. The packages of Node are installed when they are not there
-yet.
+Random scenarios are run with what mirror.py puts in the place of ours, and all the rest has to be equal, in
+one of the two orders that it knows, but for which of two errors a boundary tells, where both are the newest
+answers of a key. The oracle's are run as Wayfare is, and those that differ are listed in differences.json.
+The last line says ``N compared, K differences, J listed``; it is an error where a difference is not listed,
+or a listed one does not show. The packages of Node are installed when they are not there yet.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import logging
 import re
 import subprocess
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +34,15 @@ from scenario import Runner, run
 from wayfare.data import FormData, find_action, submit
 
 from .generate import scenario
-from .mirror import mirrored
+from .mirror import MIRRORS, mirrored
+from .pointed import POINTED
 
 HERE = Path(__file__).parent
 ORACLE = HERE.parent / "oracle"
-CHUNK = 500
 KINDS = ("query-", "async-", "revalidate-", "action-", "never-", "dispose-")
+"""Scenarios of the oracle's that only this comparison runs."""
+CHUNK = 250
+"""How many scenarios one process of Node answers: each evaluates the packages anew, and keeps them."""
 
 Json = Any
 Trace = list[Json]
@@ -65,10 +71,15 @@ def upstream(requests: list[Json]) -> list[Trace]:
     return [json.loads(line)["trace"] for line in done.stdout.splitlines()]
 
 
-def ours(requests: list[Json], *, mirrors: bool) -> list[Trace]:
-    """The traces that Wayfare gives, with the listed differences mirrored or as they are."""
-    with mirrored() if mirrors else nullcontext():
-        return [json.loads(json.dumps(run(_play(each)))) for each in requests]
+def ours(
+    requests: list[Json], *, mirrors: bool, without: str | None = None, told_later: bool = False
+) -> list[Trace]:
+    """The traces that Wayfare gives, with all mirrors, all but one, or none."""
+    traces: list[Trace] = []
+    for each in requests:
+        with mirrored(without=without, told_later=told_later) if mirrors else nullcontext():
+            traces.append(json.loads(json.dumps(run(_play(each)))))
+    return traces
 
 
 async def _play(request: Json) -> Trace:
@@ -104,10 +115,11 @@ class DataRunner(Runner):
 
 
 def hand_picked() -> list[Json]:
-    """The oracle's own scenarios, as far as they are about queries and actions."""
+    """The oracle's own scenarios about queries and actions, and those about routes that have one."""
     subprocess.run(["node", "scenarios.src.mjs"], cwd=ORACLE, check=True, capture_output=True)
     lines = (ORACLE / "scenarios.jsonl").read_text().splitlines()
-    return [each for each in map(json.loads, lines) if each["id"].startswith(KINDS)]
+    found = map(json.loads, lines)
+    return [each for each in found if each["id"].startswith(KINDS) or each.get("queries")]
 
 
 # What is compared
@@ -152,7 +164,9 @@ def comparable(trace: Trace) -> dict[str, list[Json]]:
             del told["n"]
         if kind == "location":
             told = {"value": event["value"]["pathname"] + event["value"]["search"] + event["value"]["hash"]}
-        if kind.startswith("history") and kind != "history":
+        if kind == "history":
+            told = plain({"value": without_depth(event["value"])}, numbers)
+        elif kind.startswith("history"):
             continue
         found.setdefault(f"{step} t={event['t']} {kind}", []).append(told)
     for name, events in found.items():
@@ -161,6 +175,15 @@ def comparable(trace: Trace) -> dict[str, list[Json]]:
         if name.endswith("view"):
             del events[:-1]
     return found
+
+
+def without_depth(history: Json) -> Json:
+    """A history without the number that upstream adds to each state (item 72)."""
+    state = history.get("state")
+    if not isinstance(state, dict):
+        return history
+    kept = {name: value for name, value in state.items() if name != "_depth"}
+    return history | {"state": kept or None}
 
 
 def fetch_numbers(trace: Trace) -> dict[tuple[str, str], str]:
@@ -199,98 +222,62 @@ def place(name: str) -> tuple[int, float, str]:
     return int(step), float(time[2:]), kind
 
 
-def under_way(trace: Trace, time: float) -> bool:
-    """Whether a revalidation, or an action, whose end is awaited has begun before and not ended by this
-    time.
+def difference(theirs: Trace, mine: Trace) -> tuple[list[str], int]:
+    """Where two traces differ, in words, nothing where they agree; and how often they differ in which of two
+    errors a boundary tells.
     """
-    begun = {
-        event["i"] for event in trace if event["ev"] == "step" and event["do"] in ("revalidate", "action")
-    }
-    ended = sum(
-        1
-        for e in trace
-        if e["ev"] in ("resolved", "rejected") and e["t"] <= time and e.get("as", "c")[0] in "rat"
-    )
-    return bool(begun) and ended < sum(
-        1 for e in trace if e["ev"] == "step" and e["i"] in begun and e["t"] <= time
-    )
-
-
-def meet_again(one: dict[str, list[Json]], other: dict[str, list[Json]], after: str) -> bool:
-    """Whether the next view that both show is the same."""
-    later = [n for n in one.keys() & other.keys() if n.endswith(" view") and place(n) > place(after)]
-    return not later or one[min(later, key=place)] == other[min(later, key=place)]
-
-
-def filled(before: Json, after: Json) -> bool:
-    """Whether a view is another one with the content in place of fallbacks."""
-    parts = re.split(r"(<[sm]>)", str(before))
-    pattern = "".join(".*" if re.fullmatch(r"<[sm]>", part) else re.escape(part) for part in parts)
-    return len(parts) > 1 and bool(re.fullmatch(pattern, str(after)))
-
-
-def which_error(view: Json) -> str:
-    """A view without what its error boundaries say."""
-    return re.sub(r"!boom\d+!", "!error!", str(view))
-
-
-FOLLOWS = {"resolved", "complete", "submissions:save", "submissions:go"}
-"""What waits for the end of a revalidation, or shows what has waited."""
-
-
-def signal_under_way(trace: Trace, before: float) -> bool:
-    """Whether arguments changed, before this time, while a revalidation or an action was under way."""
-    times = [event["t"] for event in trace if event["ev"] == "step" and event["do"] in ("signal", "sync")]
-    return any(under_way(trace, time - 0.5) for time in times if time <= before)
-
-
-def excused(
-    request: Json, theirs: Trace, one: dict[str, list[Json]], other: dict[str, list[Json]], name: str
-) -> str | None:
-    """The rule of differences.json that a difference falls under, if any."""
-    here, there = one.get(name), other.get(name)
-    if name.endswith(" view") and here and there and which_error(here) == which_error(there):
-        return "which error"
-    follows = place(name)[2] in FOLLOWS or (name.endswith(" view") and meet_again(one, other, name))
-    if follows and signal_under_way(theirs, place(name)[1]):
-        return "arguments"
-    if name.endswith(" view") and here and meet_again(one, other, name):
-        if there is None and under_way(theirs, place(name)[1]):
-            return "torn"
-        if there and filled(here, there):
-            return "fallback"
-    before = max(
-        (n for n in other if n.endswith(" view") and place(n) < place(name)), key=place, default=None
-    )
-    if name.endswith(" view") and there and not here and before and meet_again(one, other, name):
-        # what is read by `latest` waits for no transition either
-        return "sooner" if filled(other[before], there) or "latest" in str(request) else None
-    if name.endswith(" history") and here and not there:
-        entries = here[-1]["value"]["entries"]
-        if any(one == other for one, other in pairwise(entries)):
-            return "same place"
-    return None
-
-
-def difference(request: Json, theirs: Trace, mine: Trace) -> tuple[list[str], set[str]]:
-    """Where two traces differ, in words, nothing where they agree; and the rules that excuse the rest."""
     one, other = comparable(theirs), comparable(mine)
     lines: list[str] = []
-    rules: set[str] = set()
+    confused: set[tuple[str, str]] = set()
     for name in sorted(one.keys() | other.keys(), key=place):
         if one.get(name) != other.get(name):
-            rule = excused(request, theirs, one, other, name)
-            if rule is not None:
-                rules.add(rule)
-                continue
-            told = json.dumps(one.get(name))[:300], json.dumps(other.get(name))[:300]
-            lines.append(f"{name}: upstream {told[0]} | here {told[1]}")
-    return lines, rules
+            pairs = two_errors(one.get(name), other.get(name))
+            if pairs is not None:
+                time = place(name)[1]
+                newest = newest_errors(theirs, time), newest_errors(mine, time)
+                confused |= {(a, b) for a, b in pairs if a in newest[0] and b in newest[1]}
+            if pairs is None or not pairs <= confused:
+                told = json.dumps(one.get(name))[:300], json.dumps(other.get(name))[:300]
+                lines.append(f"{name}: upstream {told[0]} | here {told[1]}")
+    return lines, len(confused)
+
+
+def two_errors(one: Json, other: Json) -> set[tuple[str, str]] | None:
+    """The errors by which two views differ, where they differ in nothing else.
+
+    Of several errors below a boundary upstream tells the last, and in which order things that read different
+    keys run at the end of a transition is the frameworks' own. Once told, an error stays.
+    """
+    here, there = json.dumps(one), json.dumps(other)
+    pattern = re.compile(r"!(boom\d+)!")
+    if pattern.sub("!", here) != pattern.sub("!", there):
+        return None
+    return {(a, b) for a, b in zip(pattern.findall(here), pattern.findall(there), strict=True) if a != b}
+
+
+def newest_errors(trace: Trace, time: float) -> set[str]:
+    """The errors that are the newest answer of a key at a time."""
+    keys = {(event["q"], event["n"]): event["key"] for event in trace if event["ev"] == "fetch"}
+    newest: dict[str, Json] = {}
+    for event in trace:
+        if event["ev"] == "settle" and "q" in event and event["t"] <= time:
+            newest[keys[event["q"], event["n"]]] = event.get("error")
+    return {error["$error"] for error in newest.values() if error and "$error" in error}
 
 
 def chunks(items: list[Json]) -> Iterator[list[Json]]:
     for at in range(0, len(items), CHUNK):
         yield items[at : at + CHUNK]
+
+
+def compare(requests: list[Json], *, mirrors: bool) -> Iterator[tuple[Json, list[str], int]]:
+    """Each scenario, and where its traces differ."""
+    for part in chunks(requests):
+        for each, theirs, mine in zip(part, upstream(part), ours(part, mirrors=mirrors), strict=True):
+            found = difference(theirs, mine)
+            if found[0] and mirrors:
+                found = min(found, difference(theirs, ours([each], mirrors=True, told_later=True)[0]))
+            yield each, *found
 
 
 def main() -> int:
@@ -299,48 +286,72 @@ def main() -> int:
     )
     parser.add_argument("--random", type=int, default=0, metavar="N", help="compare N random scenarios")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--mirrors", action="store_true", help="whether each mirror shows where it is said to"
+    )
     parser.add_argument("--show", metavar="ID", help="show both traces of a scenario")
     options = parser.parse_args()
+    logging.disable(logging.CRITICAL)  # what fails in a scenario, and nobody waits for, is meant to
+    warnings.simplefilter("ignore")
     install()
     if options.show:
         return show(options.show)
     meant: Json = json.loads((HERE / "differences.json").read_text())
-    random = bool(options.random)
-    if random:
+    if options.mirrors:
+        return check_mirrors(meant["mirrors"])
+    if options.random:
         requests = [scenario(options.seed, number) for number in range(options.random)]
-    else:
-        requests = hand_picked()
-    compared = unlisted = listed = 0
+        return report(requests, {}, mirrors=True)
+    return report(hand_picked(), meant["scenarios"], mirrors=False)
+
+
+def report(requests: list[Json], meant: dict[str, str], *, mirrors: bool) -> int:
+    """Compare all, and tell what differs and is not meant to, or is meant to and does not."""
     seen: set[str] = set()
-    for part in chunks(requests):
-        for each, theirs, mine in zip(part, upstream(part), ours(part, mirrors=random), strict=True):
-            compared += 1
-            lines, rules = difference(each, theirs, mine)
-            if lines and not random and each["id"] in meant["scenarios"]:
-                seen.add(each["id"])
-                listed += 1
-            elif lines:
-                unlisted += 1
-                if unlisted <= 20:
-                    print(f"\n{each['id']}: {each.get('about', '')}\n  " + "\n  ".join(lines[:6]))
-            elif rules:
-                listed += 1
-                seen |= rules
-    expected = set() if random else meant["scenarios"].keys()
-    for missing in sorted(expected - seen):
+    unlisted = compared = listed = 0
+    for each, lines, errors in compare(requests, mirrors=mirrors):
+        compared += 1
+        listed += bool(errors and not lines)
+        if lines and each["id"] in meant:
+            seen.add(each["id"])
+        elif lines:
+            unlisted += 1
+            print(f"\n{each['id']}: {each.get('about', '')}\n  " + "\n  ".join(lines[:6]), flush=True)
+        if compared % 1000 == 0:
+            print(f"{compared} so far, {unlisted} not listed", flush=True)
+    for missing in sorted(meant.keys() - seen):
         unlisted += 1
-        print(f"\n{missing} is listed as different ({meant['scenarios'][missing]}), and is the same")
+        print(f"\n{missing} is listed as different ({meant[missing]}), and is the same")
+    listed += len(seen)
     print(f"{compared} compared, {unlisted + listed} differences, {listed} listed")
     return 1 if unlisted else 0
 
 
-def show(wanted: str) -> int:
-    """Print a scenario and both its traces."""
+def check_mirrors(meant: dict[str, Json]) -> int:
+    """Each mirror is listed, and there is a scenario that differs from upstream without it alone."""
+    wrong = [f"{name} is not listed" for name in MIRRORS.keys() ^ meant.keys()]
+    for name in MIRRORS.keys() & meant.keys():
+        request = named(meant[name]["shows in"])
+        theirs = upstream([request])[0]
+        if difference(theirs, ours([request], mirrors=True)[0]) != ([], 0):
+            wrong.append(f"{name}: {request['id']} differs with all mirrors")
+        if difference(theirs, ours([request], mirrors=True, without=name)[0]) == ([], 0):
+            wrong.append(f"{name}: {request['id']} is the same without it")
+    print(*wrong, f"{len(MIRRORS)} mirrors, {len(wrong)} without a reason", sep="\n")
+    return 1 if wrong else 0
+
+
+def named(wanted: str) -> Json:
+    """The scenario of this name: a random one by seed and number, a pointed one, or one of the oracle's."""
     if "/" in wanted:
         seed, number = wanted.split("/")
-        request, mirrors = scenario(int(seed), int(number)), True
-    else:
-        request, mirrors = next(each for each in hand_picked() if each["id"] == wanted), False
+        return scenario(int(seed), int(number))
+    return POINTED.get(wanted) or next(each for each in hand_picked() if each["id"] == wanted)
+
+
+def show(wanted: str) -> int:
+    """Print a scenario and both its traces."""
+    request, mirrors = named(wanted), "/" in wanted or wanted in POINTED
     print(json.dumps({k: v for k, v in request.items() if k != "steps"}))
     theirs, mine = upstream([request])[0], ours([request], mirrors=mirrors)[0]
     for name, trace in (("upstream", theirs), ("here", mine)):
@@ -350,8 +361,7 @@ def show(wanted: str) -> int:
             if event["ev"] == "step":
                 rest = request["steps"][event["i"]]
             print(f"{event['t']:>7} {event['ev']:<12} {json.dumps(rest)}")
-    lines, rules = difference(request, theirs, mine)
-    print("\n" + "\n".join(lines), *sorted(rules))
+    print("\n" + "\n".join(difference(theirs, mine)[0]))
     return 0
 
 

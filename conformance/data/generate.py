@@ -1,9 +1,7 @@
 """Random scenarios of queries and actions, the same for a seed and number on every machine.
 
 Delays are distinct and odd, and no wait is a sum of them, so that two timers hardly ever fall on one
-millisecond: the order within one would be the frameworks' own. What the listed differences are about stays
-out where no mirror can show it: `query.get` of overlapping fetches, a navigation to where one already is
-while another is under way.
+millisecond: the order within one would be the frameworks' own.
 """
 
 from __future__ import annotations
@@ -13,8 +11,8 @@ from typing import Any
 
 Json = Any
 DELAYS = [37, 53, 71, 97, 113, 131, 157, 179, 199, 223, 251, 281]
-WAITS = [1, 10, 44, 86, 150, 600, 600, 600, 1200, 4000, 4995, 5003, 5200]
-LONG_WAITS = [20_000, 181_000, 301_000]
+WAITS = [1, 10, 44, 86, 150, 600, 600, 600, 1200, 4000, 4995, 4999, 5000, 5001, 5003, 5200]
+LONG_WAITS = [20_000, 179_990, 180_000, 180_001, 181_000, 301_000]
 KEYS: list[Json] = [
     {"$name": "user"},
     {"$name": "users"},
@@ -25,9 +23,25 @@ KEYS: list[Json] = [
     ["me", {"$key": ["user", "1"]}],
     ["nothing"],
     "us",
+    "user[",
+    'user["1"]',
+    ["me", "user"],
     "",
     [],
 ]
+TOGETHER = {
+    "mount": ("mount", "unmount", "call", "signal", "revalidate", "action"),
+    "unmount": ("mount", "unmount", "call", "signal", "action", "query.set"),
+    "call": ("mount", "unmount", "signal", "action"),
+    "signal": ("mount", "unmount", "call", "signal", "action"),
+    "revalidate": ("mount", "revalidate", "navigate", "action", "query.set"),
+    "navigate": ("revalidate", "navigate", "action", "query.set"),
+    "action": ("mount", "unmount", "call", "signal", "revalidate", "navigate", "action", "query.set"),
+    "query.set": ("unmount", "revalidate", "navigate", "action", "query.set"),
+}
+"""What may come with what, without a pause between them. A transition begins a turn of the loop after it was
+asked for; what else would begin within that turn is left out: how long each takes is the frameworks' own.
+"""
 
 
 class Scenario:
@@ -74,9 +88,11 @@ class Scenario:
             return {"delayMs": delay + 2 * self.r.randint(1, 9)}
         if x < 0.9:
             return {"json": {"n": self.r.randint(1, 9)}}
+        if x < 0.91:
+            return {"delayMs": None}
         if self.navigates:
             return {"redirect": self.place(), "throw": self.chance(0.3)}
-        return {"value": self.r.choice([0, "", False, None, {"a": [1]}])}
+        return {"value": self.r.choice([0, "", False, {"$undefined": 1}, {"a": [1]}])}
 
     def action(self, delay: int) -> Json:
         spec: Json = {"delayMs": delay}
@@ -84,15 +100,18 @@ class Scenario:
         if x < 0.2:
             spec |= {"json": {"ok": 1}}
         elif x < 0.3:
-            spec |= {"reload": True}
+            spec |= {"reload": True, "throw": self.chance(0.3)}
         elif x < 0.45:
             spec["outcomes"] = [{"error": "E"}, {}, {"value": None}, {"error": "F"}, {"value": 3}]
         elif x < 0.55:
-            spec["value"] = self.r.choice([1, "v", {"a": 1}, None])
+            spec["value"] = self.r.choice([1, "v", {"a": 1}, None, 0, "", False])
         elif x < 0.65 and self.navigates:
-            spec["outcomes"] = [{"redirect": self.place()} for _ in range(4)]
+            thrown = self.chance(0.3)
+            spec["outcomes"] = [{"redirect": self.place(), "throw": thrown} for _ in range(4)]
         elif x < 0.72:
             spec |= {"json": [1, 2], "throw": True}
+        elif x < 0.74:
+            spec["outcomes"] = [{"delayMs": None}, {}]
         redirects = any("redirect" in each for each in spec.get("outcomes", []))
         if ("json" in spec or "reload" in spec or redirects) and self.chance(0.7):
             spec["revalidate"] = self.r.choice(KEYS)
@@ -114,7 +133,7 @@ class Scenario:
             spec["latest"] = True
         elif x < 0.22:
             spec["latest"] = "both"
-        elif x < 0.28:
+        if self.chance(0.1):
             spec["store"] = True
         return spec
 
@@ -155,28 +174,41 @@ class Scenario:
             name = self.r.choice(["user", "users", "me"])
             args = [self.r.choice(["1", "2"])] if name == "user" else []
             return {"do": "call", "query": name, "args": args, "as": self.name("c"), "in": "Root"}
-        if x < 0.78:
-            return {
-                "do": "query.set",
-                "key": {"$key": ["user", self.r.choice(["1", "2"])]},
-                "value": self.name("SET"),
-            }
-        if x < 0.81:
-            return {
+        if x < 0.8:
+            return self.cache_step()
+        if x < 0.83:
+            step = {
                 "do": self.r.choice(["clear", "retry"]),
                 "action": self.r.choice(["save", "go"]),
                 "as": self.name("t"),
             }
-        if x < 0.84:
+            if self.chance(0.3):
+                step["index"] = self.r.choice([0, 0, 1])
+            return step
+        if x < 0.85:
             return {"do": "submissions", "action": self.r.choice(["save", "go"])}
+        if x < 0.87:
+            fields = [["title", self.r.choice(["a", "b"])]]
+            return {"do": "submit", "action": self.r.choice(["save", "go"]), "fields": fields}
+        if x < 0.875 and self.mounted:
+            return {"do": "resetBoundary", "of": self.r.choice(self.mounted)}
         if self.navigates:
-            if x < 0.9:
+            if x < 0.93:
                 urls = ["/", "/list", "/users/1", "/users/2"]
                 return {"do": "navigate", "to": self.r.choice(urls)}
-            if x < 0.94:
+            if x < 0.96:
                 return {"do": "go", "n": self.r.choice([-1, -1, 1])}
             return {"do": "preload", "url": self.r.choice(["/list", "/users/1", "/users/2"]), "data": True}
         return {"do": "snapshot"} if x < 0.9 else {"do": "wait", "ms": self.r.choice(WAITS)}
+
+    def cache_step(self) -> Json:
+        x = self.r.random()
+        key = {"$key": ["user", self.r.choice(["1", "2"])]} if self.chance(0.7) else {"$key": ["me"]}
+        if x < 0.55:
+            return {"do": "query.set", "key": key, "value": self.name("SET")}
+        if x < 0.75:
+            return {"do": "query.get", "key": key}
+        return {"do": "query.delete", "key": key} if x < 0.93 else {"do": "query.clear"}
 
     def build(self) -> Json:
         queries = {name: self.query(self.delays[i]) for i, name in enumerate(("user", "users", "me"))}
@@ -197,12 +229,12 @@ class Scenario:
         steps: list[Json] = [{"do": "wait", "ms": self.r.choice([5, 20, 600])}]
         for _ in range(self.r.randint(3, 10)):
             step = self.step()
-            if step["do"] in ("mount", "call", "signal") and self.chance(0.15):
+            if step["do"] in TOGETHER and self.chance(0.15):
                 other = self.step()
-                if other["do"] in ("mount", "call", "signal"):
+                if other["do"] in TOGETHER[step["do"]]:
                     step = {"do": "sync", "steps": [step, other]}
             steps.append(step)
-            if step["do"] in ("navigate", "go", "preload"):
+            if step["do"] in ("navigate", "go", "preload") and self.chance(0.6):
                 steps.append({"do": "wait", "ms": self.r.choice([600, 1200, 5200])})
             elif self.chance(0.85):
                 steps.append({"do": "wait", "ms": self.r.choice(WAITS)})

@@ -97,6 +97,6 @@ async def run() -> None:
     assert_type(await get_user(1), User)
     assert_type(await get_count("abc"), int)
     assert_type(await get_many(1), str)
-    await revalidate([get_user, "names"])
+    await revalidate([get_user, get_names.key])
     await asyncio.sleep(0)
     dispose()

@@ -54,7 +54,6 @@ async def test_who_reads_in_the_same_tick_gets_the_new_fetch_and_they_are_one(pa
         (["me", "user[12]", ""], {"me[]", "user[12]"}),
         ("", set[str]()),
         ([], set[str]()),
-        ("nothing", set[str]()),
     ],
 )
 async def test_keys_are_matched_by_their_beginning(page: Page, keys: Any, fetched: set[str]) -> None:

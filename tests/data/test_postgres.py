@@ -1,7 +1,4 @@
-"""A query that nobody waits for any more is gone from the database too.
-
-Needs a PostgreSQL server, named by WAYFARE_TEST_POSTGRES (a connection string), and psycopg.
-"""
+"""A query that nobody waits for any more is gone from the database too: with a real server and driver."""
 
 # ruff: noqa: ASYNC110 - what is waited for happens in another process
 
@@ -10,46 +7,167 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from typing import Any
+import uuid
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from wayfare.components import A, Route, Router
 from wayfare.data import create_async, query
+from wayfare.html import Node, main, p
 from wayfare.reactive import create_root, create_signal
+from wayfare.render import component
+from wayfare.server import App
+from wayfare.testing import open_page
+
+if TYPE_CHECKING:
+    from psycopg import AsyncConnection
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
-RUNNING = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = %s"
+SECRET = "a secret for tests only"
 
 
-async def test_a_fetch_that_was_navigated_away_from_leaves_the_database_within_a_second() -> None:
-    psycopg: Any = pytest.importorskip("psycopg")
-    server = os.environ["WAYFARE_TEST_POSTGRES"]
-    sleep = "SELECT pg_sleep(30), 'wayfare cancellation'"
+def driver() -> Any:
+    return pytest.importorskip("psycopg")
 
+
+def server() -> str:
+    return os.environ["WAYFARE_TEST_POSTGRES"]
+
+
+class Watch:
+    """Looks at what the server is doing for one query text, which is nobody else's."""
+
+    def __init__(self, connection: AsyncConnection[Any]) -> None:
+        self._connection = connection
+        self.sleep = f"SELECT pg_sleep(30), 'wayfare {uuid.uuid4()}'"
+
+    async def running(self) -> int:
+        found = await self._connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = %s", (self.sleep,)
+        )
+        return int((await found.fetchone())[0])  # type: ignore[index]
+
+    async def begun(self) -> None:
+        async with asyncio.timeout(10):
+            while await self.running() == 0:
+                await asyncio.sleep(0)
+
+    async def gone(self) -> float:
+        """Seconds until it is."""
+        begin = time.monotonic()
+        async with asyncio.timeout(10):
+            while await self.running() > 0:
+                await asyncio.sleep(0)
+        return time.monotonic() - begin
+
+    async def cancel(self) -> None:
+        await self._connection.execute(
+            "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query = %s", (self.sleep,)
+        )
+
+
+@pytest.fixture
+async def watch() -> AsyncIterator[Watch]:
+    async with await driver().AsyncConnection.connect(server(), autocommit=True) as connection:
+        yield Watch(connection)
+
+
+async def rows(text: str) -> Any:
+    async with await driver().AsyncConnection.connect(server()) as connection:
+        return (await (await connection.execute(text)).fetchone())[0]
+
+
+async def test_a_fetch_whose_arguments_changed_leaves_the_database_within_a_second(watch: Watch) -> None:
     @query("slow report")
     async def report(year: int) -> Any:
-        async with await psycopg.AsyncConnection.connect(server) as connection:
-            cursor = await connection.execute(sleep if year == 2025 else "SELECT 1")
-            return (await cursor.fetchone())[0]
+        return await rows(watch.sleep if year == 2025 else "SELECT 1")
 
     year, set_year = create_signal(2025)
     shown, dispose = create_root(lambda dispose: (create_async(lambda: report(year())), dispose))
-    async with await psycopg.AsyncConnection.connect(server, autocommit=True) as watching:
+    await watch.begun()
+    set_year(2026)
+    assert await watch.gone() < 1
+    async with asyncio.timeout(10):
+        while shown() != 1:
+            await asyncio.sleep(0)
+    dispose()
 
-        async def running() -> int:
-            found = await (await watching.execute(RUNNING, (sleep,))).fetchone()
-            return int(found[0])
 
-        async with asyncio.timeout(10):
-            while await running() == 0:
-                await asyncio.sleep(0)
-        left = time.monotonic()
-        set_year(2026)
-        async with asyncio.timeout(10):
-            while await running() > 0:
-                await asyncio.sleep(0)
-        assert time.monotonic() - left < 1
-        async with asyncio.timeout(10):
-            while shown() != 1:
-                await asyncio.sleep(0)
+async def test_a_page_that_was_navigated_away_from_leaves_the_database_within_a_second(watch: Watch) -> None:
+    @query("slow page")
+    async def slow() -> Any:
+        return await rows(watch.sleep)
+
+    @component
+    def Slow() -> Node:
+        value = create_async(slow)
+        return p(id="slow")[lambda: str(value())]
+
+    def layout(children: Node = None) -> Node:
+        return main[A(href="/slow")["slow"], A(href="/other")["other"], children]
+
+    routes = [
+        Route(path="/", component=lambda: p["home"]),
+        Route(path="/slow", component=Slow),
+        Route(path="/other", component=lambda: p(id="other")["other"]),
+    ]
+    app = App(lambda: Router(root=component(layout))[routes], secret=SECRET)
+    page = await open_page(app, "/")
+    await page.click("a[href='/slow']", settle=False)
+    await watch.begun()
+    await page.click("a[href='/other']", settle=False)
+    assert await watch.gone() < 1
+    await page.settled()
+    assert page.get("#other").text == "other"
+    page.close()
+
+
+async def test_a_page_that_is_closed_leaves_the_database_within_a_second(watch: Watch) -> None:
+    @query("slow at first")
+    async def slow() -> Any:
+        return await rows(watch.sleep)
+
+    @component
+    def Slow() -> Node:
+        value = create_async(slow)
+        return p[lambda: str(value())]
+
+    routes = [Route(path="/", component=lambda: p["home"]), Route(path="/slow", component=Slow)]
+    app = App(lambda: Router[routes], secret=SECRET)
+    page = await open_page(app, "/")
+    await page.navigate("/slow", settle=False)
+    await watch.begun()
+    page.close()
+    assert await watch.gone() < 1
+
+
+async def test_a_fetch_in_a_thread_is_let_go_of_and_its_query_runs_to_its_end(watch: Watch) -> None:
+    ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    loop = asyncio.get_running_loop()
+
+    @query("slow in a thread")
+    def report(year: int) -> int:
+        if year == 2026:
+            return year
+        try:
+            with driver().connect(server()) as connection:
+                connection.execute(watch.sleep)
+        except driver().errors.QueryCanceled:
+            loop.call_soon_threadsafe(ended.set_result, "cancelled by hand")
+        return year
+
+    year, set_year = create_signal(2025)
+    shown, dispose = create_root(lambda dispose: (create_async(lambda: report(year())), dispose))
+    await watch.begun()
+    set_year(2026)
+    async with asyncio.timeout(10):
+        while shown() != 2026:
+            await asyncio.sleep(0)
+    assert await watch.running() == 1, "nothing can stop a thread"
+    await watch.cancel()
+    async with asyncio.timeout(10):
+        assert await ended == "cancelled by hand"
+    assert shown() == 2026, "what it comes to is nobody's"
     dispose()

@@ -235,6 +235,49 @@ async def test_a_fetch_that_waits_for_itself_is_told_so(page: Page) -> None:
         await page.run(lambda: loop(0))
 
 
+@pytest.mark.parametrize("both", [False, True])
+async def test_waiting_for_several_at_once_hides_no_circle(page: Page, both: bool) -> None:
+    @query("first")
+    async def first() -> Any:
+        return await asyncio.gather(second(), asyncio.sleep(0))
+
+    @query("second")
+    async def second() -> Any:
+        return await asyncio.gather(first()) if both else await first()
+
+    with pytest.raises(UsageError, match=r"waits for itself: .*first.* -> .*second"):
+        await page.run(first)
+    await page.settle()
+
+
+async def test_a_fetch_may_start_what_waits_for_it_later(page: Page) -> None:
+    later: list[asyncio.Task[Any]] = []
+
+    @query("own")
+    async def own() -> str:
+        async def use() -> str:
+            return await own()
+
+        later.append(asyncio.ensure_future(use()))
+        await asyncio.sleep(0)
+        return "value"
+
+    assert await page.run(own) == "value"
+    assert await later[0] == "value"
+
+
+async def test_a_query_that_runs_in_a_thread_is_told_how_to_call_another(page: Page) -> None:
+    source = Source("inner")
+
+    @query("outer")
+    def outer() -> Any:
+        return source.query(1)
+
+    with pytest.raises(ThreadError, match=r"query 'inner' is called in a worker thread.*`async def`"):
+        await page.run(outer)
+    assert await page.run(lambda: source.query(1)) == "inner[1]#1"
+
+
 async def test_two_different_queries_with_one_name_are_refused_where_they_meet(page: Page) -> None:
     first, second = Source("user"), query(lambda: "another", "user")
     page.run(lambda: first.query())
@@ -301,6 +344,7 @@ async def test_a_redirect_is_followed_at_each_use_but_never_for_a_preload(page: 
     assert page.trail.went == []
     assert await page.run(guarded) is None
     page.run(guarded)
+    await page.settle()
     assert page.trail.went == [("/login", True), ("/login", True)]
 
 

@@ -14,6 +14,7 @@ from wayfare.data import (
     Response,
     ResponseHead,
     SessionCache,
+    Visibility,
     create_async,
     json,
     query,
@@ -38,6 +39,56 @@ async def test_an_app_query_is_fetched_once_however_many_pages_show_it(open_page
     source.held[0].set_result("cheap")
     await pages[0].settle()
     assert [accessor() for accessor in shown] == ["cheap"] * 5
+
+
+async def test_the_calls_of_all_pages_in_one_tick_are_one_call_of_a_shared_batching_query(
+    open_page: OpenPage,
+) -> None:
+    asked: list[list[tuple[int]]] = []
+
+    @query("shared users", scope="app", batch=True)
+    async def users(calls: list[tuple[int]]) -> list[str]:
+        asked.append(calls)
+        return [f"user {id}" for (id,) in calls]
+
+    @query("own users", batch=True)
+    async def own(calls: list[tuple[int]]) -> list[str]:
+        asked.append(calls)
+        return [f"user {id}" for (id,) in calls]
+
+    pages = [open_page() for _ in range(3)]
+    shown = [
+        page.mount(lambda number=number: create_async(lambda: users(number % 2)))[0]
+        for number, page in enumerate(pages)
+    ]
+    await pages[0].settle()
+    assert asked == [[(0,), (1,)]]
+    assert [accessor() for accessor in shown] == ["user 0", "user 1", "user 0"]
+    asked.clear()
+    for page in pages:
+        page.run(lambda: own(7))
+    await pages[0].settle()
+    assert asked == [[(7,)]] * 3, "what a page has for itself is asked for by itself"
+
+
+async def test_a_shared_query_is_refreshed_once_a_period_while_any_page_that_shows_it_is_seen(
+    open_page: OpenPage,
+) -> None:
+    source = Source("prices", scope="app", refresh_every=10)
+    pages = [open_page() for _ in range(2)]
+    shown = [page.mount(lambda: create_async(source.query))[0] for page in pages]
+    await pages[0].settle()
+    assert source.count == 1
+    await pages[0].advance(10)
+    await pages[0].advance(10)
+    assert source.count == 3
+    assert [accessor() for accessor in shown] == ["prices[]#3"] * 2
+    pages[0].scope.service(Visibility, Visibility).set(False)
+    await pages[0].advance(10)
+    assert source.count == 4, "the other one is still looked at"
+    pages[1].scope.service(Visibility, Visibility).set(False)
+    await pages[0].advance(100)
+    assert source.count == 4
 
 
 async def test_a_page_query_is_each_pages_own(open_page: OpenPage) -> None:
@@ -235,8 +286,11 @@ async def test_without_force_nobody_else_is_told(world: TestWorld) -> None:
     told: list[Invalidation] = []
     app = AppCache(world, tell=told.append)
     page = Page(world, app)
-    page.run(lambda: revalidate("prices", False))
+    source = Source("prices", scope="app")
+    page.run(lambda: revalidate(source.query, False))
     assert told == []
+    page.run(lambda: revalidate(source.query))
+    assert told == [Invalidation(("prices[",))]
     page.close()
     app.close()
 
@@ -271,8 +325,7 @@ async def test_headers_of_a_querys_response_go_into_the_first_answer(page: Page)
         ("Set-Cookie", "a=1"),
         ("Set-Cookie", "b=2"),
         ("X-Kind", "new"),
-        ("content-type", "application/json"),
-    ]
+    ]  # and not the type of its own body
 
 
 async def test_the_same_scope_object_is_current_in_every_shared_fetch(open_page: OpenPage) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,18 +12,11 @@ import pytest
 from .conftest import Page
 
 pytestmark = pytest.mark.anyio
-MAIN = Path(__file__).parents[2] / "examples" / "watcher" / "main.py"
 
 
 @pytest.fixture
-def watcher(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("watcher_example", MAIN)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "watcher_example", module)
-    spec.loader.exec_module(module)
-    return module
+def watcher(example: Callable[[str], ModuleType]) -> ModuleType:
+    return example("watcher")
 
 
 async def test_it_says_what_has_changed_and_nothing_else(page: Page, watcher: Any, tmp_path: Path) -> None:

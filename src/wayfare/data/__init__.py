@@ -8,6 +8,7 @@ asyncio program. General layout:
     cache, shared, page_cache         entries in stores; what pages share; what one page sees of it
     query, queries, create_async      queries, the names users call, and following a query's value
     action, submissions, following    actions, running them, and following what comes of it
+    flight                            where an action leads and what it has made stale, as one
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from .answer import Answer
 from .create_async import AsyncAccessor, create_async, create_async_store
 from .following import LatestSubmission, Submissions, use_action, use_submission, use_submissions
 from .forms import FormData, Upload
-from .intent import Intent, Navigator, Visibility, current_intent
-from .page_cache import PageCache, cache_of
+from .intent import Delivery, FirstResponse, Intent, Navigator, Visibility, current_intent
+from .page_cache import FreshAnswer, PageCache, cache_of
 from .query import Query
 from .responses import Keys, Response, ResponseHead, json, redirect, reload
 from .runs import Outcome
@@ -26,7 +27,7 @@ from .shared import AppCache, Invalidation, SessionCache, SharedScope
 from .submissions import Completed, Submission, SubmissionList, run_without_page, submissions_of, submit
 
 # Last: to type checkers, importing from the module `.query` makes `query` the name of that module.
-from .queries import cache, query, query_keys, revalidate  # isort: skip
+from .queries import KeyWarning, cache, query, query_keys, revalidate  # isort: skip
 
 __all__ = [
     "ACTION_BASE",
@@ -36,9 +37,13 @@ __all__ = [
     "AppCache",
     "AsyncAccessor",
     "Completed",
+    "Delivery",
+    "FirstResponse",
     "FormData",
+    "FreshAnswer",
     "Intent",
     "Invalidation",
+    "KeyWarning",
     "Keys",
     "LatestSubmission",
     "LocalActions",

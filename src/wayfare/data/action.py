@@ -18,10 +18,10 @@ import anyio.to_thread
 import msgspec
 
 from ..errors import FormError, NameTakenError, UsageError
-from ..reactive import current_scope, current_scope_or_none, get_owner, on_cleanup
+from ..reactive import current_scope, current_scope_or_none, get_owner, on_cleanup, required_arguments
 from .forms import FormData, annotations_of, build, model_for_form
 from .keys import check_name, hash_arguments
-from .origins import is_async, name_of, origin_of, plain, wants_argument
+from .origins import check_function, is_async, name_of, origin_of, plain
 
 if TYPE_CHECKING:
     from ..reactive import Scope
@@ -63,8 +63,7 @@ class Action(Generic[P, R]):
         on_complete: Callable[..., object] | None = None,
         thread: bool | None = None,
     ) -> None:
-        if not callable(fn):
-            raise UsageError(f"action takes a function, and got {fn!r:.80} of type {type(fn).__qualname__}.")
+        check_function(fn, "action")
         functools.update_wrapper(self, fn, updated=())
         self.fn: Final = fn
         self.name: Final = check_name(_default_name(fn) if name is None else name, "action")
@@ -72,7 +71,7 @@ class Action(Generic[P, R]):
         self.on_complete: Final = on_complete
         self.bound: tuple[object, ...] = ()
         self.base: Final = f"{ACTION_BASE}/{quote(self.name, safe='')}"
-        self._tell_completed = on_complete is not None and wants_argument(on_complete)
+        self._tell_completed = on_complete is not None and required_arguments(on_complete) > 0
         self._in_thread = not is_async(fn) if thread is None else thread
         self._model: object | None = None
         self._model_known = False
@@ -269,6 +268,8 @@ def action(
 ) -> Any:
     """Make an action of a function; also a decorator, `@action`, `@action("name")`,
     `@action(on_complete=...)`.
+
+    `fn` is `async def`, or a `def` that runs in a worker thread; `name` is part of its url.
 
     `name` is what its url ends in, by default the function's module and name; `on_complete` is called after
     each run with what came of it. An `async def` function runs on the loop, a `def` in a worker thread;

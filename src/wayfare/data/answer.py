@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, cast
 
 from .._types import Clock
 from ..errors import NotFollowedError, UsageError, WayfareError
-from ..reactive import Arrival, Scope, Transition, batch
+from ..reactive import Arrival, Scope, Transition, batch, running_transition
 from .intent import Navigator, provided
+from .keys import name_of_key
 from .responses import Response, ResponseHead
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ REDIRECT: Final = 3
 CANCELLED: Final = 4
 STATES: Final = ("pending", "value", "error", "redirect", "cancelled")
 
+MAX_NESTED_AWAITABLES: Final = 16
+_NOBODY: Final[dict[Scope, None]] = {}
+"""Who goes along with an answer that is no redirect; never written to."""
+
 
 class Call(Protocol):
     """The call that an answer answers: it can be made, and made again."""
@@ -52,7 +57,10 @@ class Call(Protocol):
     def key(self) -> str: ...
     @property
     def retries(self) -> int: ...
-    def fetch(self) -> Coroutine[object, object, object]: ...
+    def fetch(self) -> object:
+        """The value, or what has to be awaited for it."""
+        ...
+
     def again(self) -> Answer[object]: ...
 
 
@@ -81,7 +89,7 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         self.scope = scope  # where the fetch runs: the page's, or one that several pages share
         self.entry = entry
         self.state: int = PENDING
-        self._outcome: object = None
+        self._outcome: Any = None
         self._trace: TracebackType | None = None
         self._task: asyncio.Task[None] | None = None
         self._waiters: dict[Callable[[Answer[R]], None], Transition | None] = {}
@@ -107,13 +115,18 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         return self.state == VALUE
 
     @property
+    def redirects(self) -> bool:
+        """Whether the outcome is a redirect."""
+        return self.state == REDIRECT
+
+    @property
     def value(self) -> R:
         """The value, once there is one; raises what the fetcher raised."""
         if self.state == VALUE:
-            return cast("R", self._outcome)
+            return self._outcome  # type: ignore[no-any-return]
         if self.state == ERROR:
             # each raise adds its frames to an exception: begin again at the fetcher's, or they would pile up
-            raise cast("BaseException", self._outcome).with_traceback(self._trace)
+            raise self._outcome.with_traceback(self._trace)
         if self.state == REDIRECT:
             self._explain_unfollowed()
             return cast("R", None)
@@ -121,7 +134,7 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
 
     def __await__(self) -> Generator[object, None, R]:
         if self.state == VALUE:
-            return self._outcome  # type: ignore[return-value]
+            return self._outcome  # type: ignore[no-any-return]
         answer = self
         while not answer.done:
             if answer.state == CANCELLED:
@@ -142,17 +155,23 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
 
     def _check_cycle(self, me: asyncio.Task[Any] | None) -> None:
         """A fetch that awaits itself, through others perhaps, would never end."""
-        answer: Answer[Any] | None = self
-        path: list[str] = []
-        while answer is not None and answer._task is not None and answer._call is not None:
-            path.append(answer._call.key)
-            if answer._task is me:
-                raise UsageError(
-                    f"The fetch of {path[0]} waits for itself: {' -> '.join([path[-1], *path])}. Call the "
-                    "function "
-                    "that the query is made from, or pass what differs."
-                )
-            answer = _awaited_by.get(answer._task)
+        reached: list[tuple[Answer[Any], tuple[str, ...]]] = [(self, ())]
+        seen: set[Answer[Any]] = set()
+        while reached:
+            answer, path = reached.pop()
+            if answer in seen or answer._task is None or answer._call is None:
+                continue
+            seen.add(answer)
+            path = (*path, answer._call.key)
+            for task in _with_awaited(answer._task):
+                if task is me:
+                    circle = " -> ".join([path[-1], *path])
+                    raise UsageError(
+                        f"The fetch of {path[0]} waits for itself: {circle}. Call the function that the "
+                        "query is made from, or pass what differs."
+                    )
+                if task in _awaited_by:
+                    reached.append((_awaited_by[task], path))
 
     async def outcome(self) -> None:
         """Wait until there is an outcome or none will come; whatever it is, nothing is raised."""
@@ -166,7 +185,7 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
                 self.leave(wake)
 
     def __repr__(self) -> str:
-        key = self._call.key if self._call is not None else "a value that was set"
+        key = self.entry.key if self.entry is not None else "a value that was set"
         return f"<Answer of {key}, {STATES[self.state]}>"
 
     # waiting -----------------------------------------------------------------
@@ -175,6 +194,8 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         """Call `waiter` when there is an outcome, or none will come; inside `transition`, if any."""
         self._waited = True
         self._waiters[waiter] = transition
+        if self.done:
+            self._wake_soon()
 
     def leave(self, waiter: Callable[[Answer[R]], None], /) -> None:
         """Wait no longer. When the last one leaves the fetch is called off, unless another joins at once."""
@@ -211,7 +232,7 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
             return
         self.state = CANCELLED
         if self.entry is not None:
-            self.entry.give_up(cast("Answer[object]", self))
+            self.entry.give_up(self)
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
@@ -252,14 +273,20 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         attempt = 0
         while True:
             try:
-                value = await call.fetch()
+                value: Any = call.fetch()
+                depth = 0
+                while hasattr(type(value), "__await__"):  # pyright: ignore[reportUnknownArgumentType]
+                    depth += 1
+                    if depth > MAX_NESTED_AWAITABLES:
+                        raise _too_deep(call.key, value)
+                    value = await value
             except Response as response:
                 self.resolve(response, raised=True)
             except asyncio.CancelledError:
                 if self.state == PENDING:
                     # by the program's end, or by the fetcher itself: an outcome, but none to keep
                     if self.entry is not None:
-                        self.entry.give_up(cast("Answer[object]", self))
+                        self.entry.give_up(self)
                     self.fail(WayfareError(f"The fetch of {call.key} was cancelled, and not by Wayfare."))
                 raise
             except Exception as error:
@@ -316,19 +343,46 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
     def _finish(self) -> None:
         self._task = None
         if self.entry is not None and self.good:
-            self.entry.settle(cast("Answer[object]", self), self._outcome)
-        followers, self.followers = self.followers, {}
+            self.entry.settle(self, self._outcome)
+        self._call = None  # nobody makes the call again once it has an outcome
+        followers, self.followers = self.followers, _NOBODY
         if self.state == REDIRECT and self.scope is not None:
             for scope in followers:
                 self.follow(scope)
-            # The navigation begins in the loop's next turn. Whoever waits goes on after that, so that the
-            # page that was asked for isn't shown on the way.
-            clock = self.scope.world.clock
-            clock.call_soon(lambda: clock.call_soon(self._wake))
+            self._wake_soon()
         else:
             self._wake()
 
+    def _wake_soon(self) -> None:
+        """Tell everyone after the navigation has begun, which takes the loop's next turn: the page that was
+        asked for isn't shown on the way.
+        """
+        assert self.scope is not None
+        clock = self.scope.world.clock
+        clock.call_soon(lambda: clock.call_soon(self._wake))
+
     # redirects ---------------------------------------------------------------
+
+    def follow_soon(self, scope: Scope) -> None:
+        """Follow a redirect that is known already. Not at once: a navigation that begins inside of the
+        computation that calls would run it again before what the navigation takes away is gone. A transition
+        that is running is not over before: the page on the way is neither shown nor in the history.
+        """
+        self._followed = self._followed or provided(scope, Navigator) is not None
+        clock = scope.world.clock
+        transition = running_transition()
+        if transition is None:
+            clock.call_soon(lambda: self.follow(scope))
+            return
+        held = object()
+        transition.add_promise(held)
+        let_go = functools.partial(transition.discard_promise, held)
+
+        def go() -> None:
+            self.follow(scope)
+            clock.call_soon(let_go)
+
+        clock.call_soon(go)
 
     def follow(self, scope: Scope) -> None:
         """Let the scope's router go where a redirect leads. It is asked again at each use of the answer."""
@@ -373,6 +427,28 @@ def _tell_all(due: list[tuple[Callable[[Any], None], Answer[Any]]]) -> None:
             waiter(answer)
         except Exception:
             logger.exception("A waiter for %r raised an exception", answer)
+
+
+def _too_deep(key: str, value: object) -> UsageError:
+    if isinstance(value, Coroutine):
+        value.close()
+    return UsageError(
+        f"query {name_of_key(key)!r} gave an awaitable of an awaitable, {MAX_NESTED_AWAITABLES} deep. Await "
+        "it inside the query, and return the value."
+    )
+
+
+def _with_awaited(task: asyncio.Task[Any]) -> list[asyncio.Task[Any]]:
+    """A task, and those it has to wait for itself: what it awaits, alone or by `asyncio.gather`.
+
+    Only asyncio knows that, by names of its own. Without them, a fetch that waits for itself isn't told so.
+    """
+    found = [task]
+    for each in found:
+        awaited = getattr(each, "_fut_waiter", None)
+        parts = getattr(awaited, "_children", (awaited,))
+        found += [part for part in parts if isinstance(part, asyncio.Task) and part not in found]
+    return found
 
 
 class _Wake:

@@ -7,7 +7,7 @@ to the function as a list of argument tuples; it answers with a list of the same
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from ..errors import UsageError
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MAX_BATCH: Final = 1000
 
-_Call = Callable[[list[tuple[object, ...]]], Coroutine[object, object, object]]
+_Call = Callable[[list[tuple[object, ...]]], object]
 
 
 class Batches:
@@ -71,7 +71,9 @@ class _Batch:
 
     async def run(self) -> None:
         try:
-            answers = await self._call([args for args, _ in self.asked])
+            answers = self._call([args for args, _ in self.asked])
+            if hasattr(type(answers), "__await__"):
+                answers = await cast("Awaitable[object]", answers)
             parts = self._parts(answers)
         except Exception as error:
             for _, future in self.asked:

@@ -18,11 +18,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .._types import Clock, Timer
 from ..errors import LimitError
-from ..reactive import create_signal, on_cleanup
+from ..reactive import Computation, Signal, now
 from .keys import name_of_key
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Entry:
     def begin(self, answer: Answer[object], born: int, now: float, preload: bool) -> None:
         self.answer, self.born, self.stamp, self.preloaded = answer, born, now, preload
 
-    def settle(self, answer: Answer[object], value: object) -> None:
+    def settle(self, answer: Answer[Any], value: object) -> None:
         """An answer has come. One that isn't the newest changes nothing."""
         if answer is self.answer and not self.preloaded:
             self.value = value
@@ -102,7 +102,7 @@ class Entry:
     def invalidate(self) -> None:
         self.born = 0
 
-    def give_up(self, answer: Answer[object]) -> None:
+    def give_up(self, answer: Answer[Any]) -> None:
         """The fetch of `answer` was called off, so the next reader has to fetch."""
         if answer is self.answer:
             self.answer, self.born = None, 0
@@ -112,18 +112,15 @@ class Entry:
         self.answer, self.born, self.preloaded, self.value = None, 0, False, MISSING
 
 
-def _nothing() -> None:
-    """Before the first subscription there is none to give back."""
+class Line(Signal):
+    """One page's view of an entry: a signal to subscribe to, and how many of its computations do."""
 
-
-class Line:
-    """One page's view of an entry: a version to subscribe to, and how many of its computations do."""
-
-    __slots__ = ("_notify", "_read", "_released", "cache", "count", "entry", "home", "seen", "source")
+    __slots__ = ("_released", "cache", "count", "entry", "home", "refreshed", "seen", "source")
 
     def __init__(
         self, entry: Entry, cache: PageCache, home: SharedCache | None, source: Source | None
     ) -> None:
+        super().__init__(None, None, entry.key)
         self.entry = entry
         self.cache = cache
         self.home = home  # who keeps the entry, where that is not the page itself
@@ -132,43 +129,48 @@ class Line:
         # number of the fetch that the subscribers were last told of; None while they have been told of the
         # next one
         self.seen: int | None = entry.born
-        self._read: Callable[[], int] | None = None
-        self._notify: Callable[[int], object] | None = None
-        self._released: Callable[[], None] = _nothing
+        self.refreshed = source is not None and source.refresh_every is not None
+        self._released: Callable[[], None] = self.release
         entry.lines.append(self)
 
-    def track(self) -> None:
+    def track(self, reader: Computation) -> None:
         """Subscribe the running computation, once more, until it runs again or is gone."""
-        read = self._read
-        if read is None:
-            read, self._notify = create_signal(0, equals=False, name=self.entry.key)
-            self._read = read
-            self._released = self.release
-        read()
-        on_cleanup(self._released)
+        at = reader.cursor
+        sources = reader.sources
+        owner = now.owner
+        if at and sources[at - 1] is self and self.count and owner is reader:
+            return  # it is the last thing that this run has read
+        if at < len(sources) and sources[at] is self:  # what `read` does for who has read it before
+            reader.cursor = at + 1
+        else:
+            self.read()
+        if owner is not None:
+            if owner.cleanups is None:
+                owner.cleanups = [self._released]
+            else:
+                owner.cleanups.append(self._released)
         entry = self.entry
-        entry.count += 1
-        if entry.count == 1:
+        entry.count = count = entry.count + 1
+        if count == 1:
             entry.group.subscribed[entry] = None
-        self.count += 1
-        if self.count == 1:
+        self.count = count = self.count + 1
+        if count == 1 and self.refreshed:
             self.cache.seen_by(self)
 
     def release(self) -> None:
         """One subscription less: the computation runs again, or is gone."""
-        self.count -= 1
-        entry = self.entry
-        entry.count -= 1
-        if entry.count == 0:
-            entry.group.subscribed.pop(entry, None)
-        if self.count == 0:
+        self.count = count = self.count - 1
+        if count == 0 and self.refreshed:
             self.cache.unseen_by(self)
+        entry = self.entry
+        entry.count = count = entry.count - 1
+        if count == 0:
+            entry.group.subscribed.pop(entry, None)
 
     def bump(self) -> None:
         """Make the subscribers run again."""
         self.seen = None
-        if self._notify is not None:
-            self._notify(0)
+        self.set()
 
 
 class Group:

@@ -9,22 +9,26 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, Generic, TypeVar, cast, overload
+from typing import Any, Final, Generic, TypeVar, overload
 
 from ..errors import UsageError
 from ..reactive import (
+    Resource,
     context_of,
-    create_resource,
+    create_computed,
     create_store,
     current_scope,
     get_owner,
+    on_cleanup,
     reconcile,
+    required_arguments,
     suspense_context,
     untrack,
     unwrap,
 )
 from .answer import Answer
-from .origins import name_of, wants_argument
+from .intent import FirstResponse, provided
+from .origins import name_of
 from .page_cache import cache_of
 from .query import Query
 
@@ -47,25 +51,24 @@ class AsyncAccessor(Generic[T]):
     fetched again. Raises what the function raised.
     """
 
-    __slots__ = ("__name__", "_cache", "_resource", "defer_stream")
+    __slots__ = ("__name__", "_cache", "_resource")
 
-    def __init__(self, resource: Any, name: str, defer_stream: bool) -> None:
+    def __init__(self, resource: Any, name: str) -> None:
         self._resource = resource
         self._cache = cache_of(current_scope())
         self.__name__ = name
-        self.defer_stream = defer_stream
 
     def __call__(self) -> T:
         if not self._cache.guarded:
             self._look_above()
-        return cast("T", self._resource())
+        return self._resource()  # type: ignore[no-any-return]
 
     @property
     def latest(self) -> T:
         """The newest value there is, without suspending while a newer one is on its way."""
         if not self._cache.guarded:
             self._look_above()
-        return cast("T", self._resource.latest)
+        return self._resource.latest  # type: ignore[no-any-return]
 
     def _look_above(self) -> None:
         if context_of(get_owner(), suspense_context) is not None:
@@ -110,8 +113,9 @@ def create_async(
 
     `fn` takes nothing, or the value so far. It runs again when what it read has changed; while it gives
     `None` or `False` there is nothing to wait for, and the last value stays. `initial_value` is read until
-    the first one has come; `name` shows in messages; `defer_stream` holds back the beginning of a page's
-    first HTML until it has come.
+    the first one has come; `name` shows in messages. A page's first response waits for what is read before
+    it has come; with `defer_stream`, also where nothing reads it, or only reads `latest`: for what sets a
+    header or redirects. It waits no longer than `Limits.first_render_seconds`.
 
     >>> import asyncio
     >>> from wayfare.reactive import create_root
@@ -167,6 +171,8 @@ def create_async_store(
 ) -> AsyncAccessor[Any]:
     """Like `create_async`, with a store for the value: a newer one is merged in, only what differs changes.
 
+    `fn`, `name`, `initial_value` and `defer_stream` are those of `create_async`.
+
     Rows of a list are told apart by their `id`, so a row that has moved stays the same row; `reconcile` holds
     other options of `wayfare.reactive.reconcile`, as in `{"key": "isbn"}`. The value is copied on its way in,
     so the fetched data itself never changes.
@@ -217,11 +223,57 @@ def _follow(
             "create_async(get_user), or create_async(lambda: get_user(1)): it runs again when what it read "
             "has changed."
         )
-    label = name or (fn.key if isinstance(fn, Query) else name_of(fn))
-    resource: Any = None
+    _check_arguments(fn)
+    label = name or _label_of(fn)
+    given: dict[str, Any] = {} if isinstance(initial_value, _Missing) else {"initial_value": initial_value}
+    resource = Resource[Any](_value_of, name=label, storage=storage, **given)
+    resource.follow(_given_previous(fn, resource, plain) if _wants_previous(fn) else fn)
+    if defer_stream:
+        _defer_first_response(resource)
+    return AsyncAccessor(resource, label)
+
+
+def _defer_first_response(resource: Resource[Any]) -> None:
+    """Keep the first response of a page back until there is an outcome, whether anything reads it or not."""
+    first = provided(current_scope(), FirstResponse)
+    if first is None:
+        return
+    release = first.hold()
+    on_cleanup(release)
+
+    def follow() -> None:
+        if not resource.loading:
+            release()
+
+    create_computed(follow, name=f"{resource.name} deferred")
+
+
+def _check_arguments(fn: object) -> None:
+    if isinstance(fn, Query) and (missing := fn.required):
+        raise UsageError(
+            f"create_async calls the query {fn.key!r} with nothing, and it needs {', '.join(missing)}. Write "
+            "create_async(lambda: get_user(user_id())): it runs again when what it read has changed."
+        )
+
+
+def _label_of(fn: Callable[..., Any]) -> str:
+    return fn.key if isinstance(fn, Query) else name_of(fn)
+
+
+def _wants_previous(fn: Callable[..., Any]) -> bool:
+    return not isinstance(fn, Query) and required_arguments(fn) > 0
+
+
+def _given_previous(
+    fn: Callable[..., Any], resource: Resource[Any], plain: Callable[[Any], Any]
+) -> Callable[[], Any]:
+    """`fn` with the value so far as its argument."""
+    called = False
 
     def previous() -> Any:
-        if resource is None:
+        nonlocal called
+        if not called:
+            called = True
             return None
         try:
             return plain(
@@ -230,21 +282,15 @@ def _follow(
         except Exception:
             return None
 
-    wanted = not isinstance(fn, Query) and wants_argument(fn)
-
-    def source() -> Any:
-        return fn(previous()) if wanted else fn()  # pyright: ignore[reportUnknownVariableType]
-
-    options: dict[str, Any] = {} if isinstance(initial_value, _Missing) else {"initial_value": initial_value}
-    if storage is not None:
-        options["storage"] = storage
-    resource, _ = create_resource(source, _value_of, name=label, **options)
-    return AsyncAccessor(resource, label, defer_stream)
+    return lambda: fn(previous())
 
 
 def _value_of(given: Any) -> Any:
-    """What there is to wait for, or the value where that is known: a kept answer is read without a wait."""
+    """What there is to wait for, or the value where that is known: a kept answer is read without a wait.
+
+    A kept redirect is waited for: the page that it leads away from is not to show meanwhile.
+    """
     if isinstance(given, Answer):
-        answer = cast("Answer[object]", given)
-        return answer.value if answer.done else answer
+        answer: Answer[Any] = given  # pyright: ignore[reportUnknownVariableType]
+        return answer.value if answer.done and not answer.redirects else answer
     return given

@@ -128,6 +128,8 @@ def use_submission(
 ) -> LatestSubmission:
     """The newest submission of an action in this page.
 
+    `filter` is given the input of each, and chooses.
+
     Source: https://docs.solidjs.com/solid-router/reference/data-apis/use-submission
     """
     _check("use_submission", action)

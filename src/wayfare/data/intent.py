@@ -30,11 +30,63 @@ current_intent: ContextVar[Intent | None] = ContextVar("wayfare_intent", default
 
 
 class Navigator:
-    """Carries out the redirects that queries and actions answer with. A router provides one in its scope."""
+    """Carries out the redirects that queries and actions answer with. A router provides one in its scope.
+
+    `single_flight` says whether what follows from an action shows at once, all of it: see flight.py.
+    """
+
+    single_flight = True
 
     def redirect(self, url: str, *, replace: bool) -> None:
         """Go to `url`, relative to the router's base where it isn't rooted, or leave the site for another."""
         raise NotImplementedError
+
+
+class Gate:
+    """Something that does not happen while anybody holds it back."""
+
+    __slots__ = ("_holders", "_waiting")
+
+    def __init__(self) -> None:
+        self._holders: dict[object, None] = {}
+        self._waiting: list[Callable[[], object]] = []
+
+    @property
+    def held(self) -> bool:
+        """Whether anybody does."""
+        return bool(self._holders)
+
+    def hold(self) -> Callable[[], None]:
+        """Hold it back until the returned function is called."""
+        holder = object()
+        self._holders[holder] = None
+
+        def release() -> None:
+            if self._holders.pop(holder, self) is not self and not self._holders:
+                waiting, self._waiting = self._waiting, []
+                for call in waiting:
+                    call()
+
+        return release
+
+    def when_free(self, call: Callable[[], object]) -> None:
+        """Call it once nobody holds it back; at once where nobody does."""
+        if self._holders:
+            self._waiting.append(call)
+        else:
+            call()
+
+
+class Delivery(Gate):
+    """When what a page shows is sent to its browser. The page provides one in its scope."""
+
+    __slots__ = ()
+
+
+class FirstResponse(Gate):
+    """When the first response of a page is sent. Its scope has one only as long as that is still to come."""
+
+    __slots__ = ()
 
 
 class Visibility:

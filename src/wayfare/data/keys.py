@@ -69,6 +69,11 @@ def hash_arguments(args: tuple[object, ...], *, query: str = "", names: tuple[st
 
 def check_name(name: str, what: str) -> str:
     """`name`, if it can name a query or an action; else an error that says why not."""
+    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(
+            f"The name of a {what} is a text, and not {name!r:.60} of type {type(name).__qualname__}: "
+            f"@{what}('user')."
+        )
     if not name:
         raise UsageError(f"A {what} needs a name that is not empty, for example @{what}('user').")
     if "[" in name:
@@ -89,7 +94,7 @@ def name_of_key(key: str) -> str:
 class Parameters:
     """How the calls of one function are turned into keys: its signature, read once."""
 
-    __slots__ = ("_fn", "_signature", "names")
+    __slots__ = ("_fn", "_signature", "names", "required")
 
     def __init__(self, fn: Callable[..., object]) -> None:
         self._fn = fn
@@ -97,7 +102,13 @@ class Parameters:
             self._signature: inspect.Signature | None = inspect.signature(fn)
         except (TypeError, ValueError):
             self._signature = None
-        self.names: tuple[str, ...] = tuple(self._signature.parameters) if self._signature else ()
+        parameters = list(self._signature.parameters.values()) if self._signature else []
+        self.names: tuple[str, ...] = tuple(each.name for each in parameters)
+        self.required: tuple[str, ...] = tuple(
+            each.name
+            for each in parameters
+            if each.default is each.empty and each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
+        )
 
     def positional(
         self, query: str, args: tuple[object, ...], kwargs: dict[str, object]

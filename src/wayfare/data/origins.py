@@ -5,6 +5,9 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
+from types import FunctionType
+
+from ..errors import UsageError
 
 
 def plain(fn: Callable[..., object]) -> Callable[..., object]:
@@ -35,12 +38,19 @@ def origin_of(fn: Callable[..., object]) -> str:
     return f"{code.co_filename}:{code.co_firstlineno}"
 
 
-def wants_argument(fn: Callable[..., object]) -> bool:
-    """Whether `fn` has a positional parameter without a default: with one is how a loop binds a variable."""
-    try:
-        parameters = inspect.signature(fn).parameters.values()
-    except (TypeError, ValueError):
-        return False
-    return any(
-        p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.default is p.empty for p in parameters
-    )
+def check_function(fn: object, what: str) -> None:
+    """Raise where `fn` can't be made a query or an action: it is no function, or one of a class."""
+    if not callable(fn):
+        given = f"{fn!r:.80} of type {type(fn).__qualname__}"
+        if inspect.iscoroutine(fn):
+            fn.close()
+        raise UsageError(
+            f"{what} takes a function, and got {given}. Give the function itself, {what}(fetch), not what a "
+            "call of it gave."
+        )
+    if isinstance(fn, FunctionType) and fn.__code__.co_varnames[:1] in (("self",), ("cls",)):
+        raise UsageError(
+            f"The {what} {name_of(fn)} is a method. A {what} is one for the whole program, and an object is "
+            f"no part of its key: write a function outside of the class, or {what}(there.method) of an "
+            "object that is there for good."
+        )

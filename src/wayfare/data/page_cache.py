@@ -9,17 +9,19 @@ there.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
 from .._types import Timer
 from ..errors import NameTakenError, SharedReadError
 from ..reactive import Scope
+from .answer import Answer
 from .cache import Line, Store
 from .intent import Visibility, provided
 from .shared import AppCache, SessionCache, SharedCache, SharedScope, lines_of, notify
 
 PAGE_LIMIT: Final = 20_000
+MAX_HANDED_ON: Final = 100
 
 
 class Source(Protocol):
@@ -37,8 +39,23 @@ class Source(Protocol):
     def refresh_every(self) -> float | None: ...
 
 
+class FreshAnswer(NamedTuple):
+    """A value that may be shown without a fetch for as long as a query reuses what it fetched at `stamp`."""
+
+    source: Source
+    key: str
+    value: object
+    stamp: float
+
+
 known_queries: WeakValueDictionary[str, Source] = WeakValueDictionary()
 """Every query of the process by its name: of several with one name, the newest."""
+
+
+def known_key(pattern: str) -> bool:
+    """Whether there is a query whose keys may begin so."""
+    name, bracket, _ = pattern.partition("[")
+    return name in known_queries or (not bracket and any(key.startswith(name) for key in known_queries))
 
 
 def concerns_others(pattern: str) -> bool:
@@ -138,6 +155,21 @@ class PageCache:
             line = self.lines[key] = Line(self.store.entry(key), self, None, None)
             self.store.keep_swept(self.scope.world.clock)
         return line
+
+    def fresh_answers(self) -> list[FreshAnswer]:
+        """What it has for itself and nothing has made stale, for another page to begin with."""
+        return [
+            FreshAnswer(line.source, key, line.entry.value, line.entry.stamp)
+            for key, line in self.lines.items()
+            if line.home is None and line.source is not None and line.entry.valid
+            and line.entry.answer is not None and line.entry.answer.good
+        ][:MAX_HANDED_ON]  # fmt: skip
+
+    def begin_with(self, answers: list[FreshAnswer]) -> None:
+        """Take over what another page has fetched; it is as old as it was there."""
+        for given in answers:
+            entry = self.line(given.source, given.key).entry
+            entry.store(Answer[object].of(given.value), given.value, self.store.number(), given.stamp)
 
     def forget(self, line: Line) -> None:
         """The entry of this line has been removed from its store."""

@@ -6,13 +6,16 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Awaitable, Callable, Sequence
+from difflib import get_close_matches
 from typing import Any, Literal, ParamSpec, TypeVar, cast, overload
 
+from ..errors import UsageError
 from ..reactive import check_thread, current_scope
 from .answer import Answer
 from .cache import KEEP_FOR, MISSING, REUSE_FOR
 from .keys import name_of_key
-from .page_cache import cache_of, known_queries
+from .origins import name_of
+from .page_cache import cache_of, known_key, known_queries
 from .query import Query, QueryScope
 from .responses import Keys, patterns_of
 
@@ -117,6 +120,8 @@ class QueryFunction:
         Source: https://docs.solidjs.com/solid-router/reference/data-apis/query
         """
         if fn is None or isinstance(fn, str):
+            if callable(name):
+                raise UsageError(f"query takes the function first: query({name_of(name)}, {fn!r}).")
             return QueryDecorator(fn or name, options)
         return Query[..., Any](fn, name, **options)
 
@@ -221,4 +226,23 @@ def revalidate(key: Keys | None = None, force: bool = True, *, everywhere: bool 
     Source: https://docs.solidjs.com/solid-router/reference/data-apis/revalidate
     """
     check_thread()
-    return cache_of(current_scope()).revalidate(patterns_of(key), force=force, everywhere=everywhere)
+    cache = cache_of(current_scope())
+    patterns = patterns_of(key)
+    for pattern in patterns or ():
+        if not known_key(pattern) and not any(each.startswith(pattern) for each in cache.lines):
+            warnings.warn(_unknown(pattern), KeyWarning, stacklevel=2)
+    return cache.revalidate(patterns, force=force, everywhere=everywhere)
+
+
+class KeyWarning(UserWarning):
+    """A key that no query has and no page holds: what should have become fresh stays as it is."""
+
+
+def _unknown(pattern: str) -> str:
+    names = sorted(known_queries)
+    close = get_close_matches(name_of_key(pattern), names, 1)
+    hint = f"Did you mean {close[0]!r}?" if close else f"There are {', '.join(names[:10]) or 'no queries'}."
+    return (
+        f"revalidate({pattern!r}) reaches nothing: no query has a key that begins so. {hint} A query itself, "
+        "or its .key, can't be misspelt: revalidate(get_user.key)."
+    )

@@ -8,19 +8,19 @@ revalidation runs it again. Which answer it is, the kept one or that of a new fe
 from __future__ import annotations
 
 import functools
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, ParamSpec, TypeAlias, TypeVar, cast
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, ParamSpec, TypeAlias, TypeVar
 
 import anyio.to_thread
 
-from ..errors import UsageError
-from ..reactive import current_scope, get_listener, start_transition
+from ..errors import ThreadError, UsageError
+from ..reactive import check_thread, current_scope, now, start_transition
 from .answer import PENDING, REDIRECT, VALUE, Answer
 from .batches import Batches
 from .cache import KEEP_FOR, REUSE_FOR, Line
 from .intent import Intent, current_intent
 from .keys import Parameters, check_name, hash_arguments
-from .origins import is_async, name_of, origin_of
+from .origins import check_function, is_async, name_of, origin_of
 from .page_cache import PageCache, cache_of, known_queries
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ R = TypeVar("R")
 
 QueryScope: TypeAlias = Literal["page", "session", "app"]
 
-MAX_NESTED_AWAITABLES: Final = 16
 MAX_KEYS_AT_HAND: Final = 1024
 
 
@@ -54,8 +53,7 @@ class Query(Generic[P, R]):
         batch: bool = False,
         thread: bool | None = None,
     ) -> None:
-        if not callable(fn):
-            raise UsageError(f"query takes a function, and got {fn!r:.80} of type {type(fn).__qualname__}.")
+        check_function(fn, "query")
         functools.update_wrapper(self, fn, updated=())
         self.key: Final = check_name(_name_of(fn) if name is None else name, "query")
         self.pattern: Final = self.key + "["
@@ -91,7 +89,7 @@ class Query(Generic[P, R]):
             key = self._remember(only, args) if known is None else known
         else:
             key = self._key(args, kwargs)
-        reader = get_listener()
+        reader = now.listener
         scope = current_scope() if reader is None or reader.scope is None else reader.scope
         cache: Any = scope.services.get(PageCache)
         if cache is None:
@@ -112,11 +110,16 @@ class Query(Generic[P, R]):
             )
         ):
             if reader is not None:
-                line.track()
+                line.track(reader)
             if intent is not None or entry.preloaded or answer.state != VALUE:
                 self._reuse(line, answer, intent, scope)
             return answer  # type: ignore[no-any-return]
         return self._fetch(line, args, kwargs, intent, scope)  # type: ignore[return-value]
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The parameters that a call has to give."""
+        return () if self._batches is not None else self._parameters.required
 
     def key_for(self, *args: P.args, **kwargs: P.kwargs) -> str:
         """The key of the entry that a call with these arguments has."""
@@ -156,7 +159,7 @@ class Query(Generic[P, R]):
         if answer.state == PENDING:
             answer.followers[scope] = None
         elif answer.state == REDIRECT:
-            answer.follow(scope)
+            answer.follow_soon(scope)
         if intent == "navigate":
             _tell_others(line)
 
@@ -168,11 +171,12 @@ class Query(Generic[P, R]):
         intent: Intent | None,
         scope: Scope,
     ) -> Answer[object]:
+        self._check_thread()
         entry, home, cache = line.entry, line.home, line.cache
         runs_in = scope if home is None else home.scope
         store = cache.store if home is None else home.store
         again = entry.answer is not None or entry.born != 0 or line.count > 0
-        call = BoundCall(cast("Query[..., Any]", self), entry.key, args, kwargs, scope)
+        call = BoundCall(self, entry.key, args, kwargs, scope)
         answer: Answer[object] = Answer(call, runs_in, entry)
         entry.begin(answer, store.number(), runs_in.world.clock.now(), intent == "preload")
         if intent != "preload":
@@ -183,36 +187,36 @@ class Query(Generic[P, R]):
             scope.run(answer.start)
         else:
             home.start(answer.start)
-        if get_listener() is not None:
-            line.track()
+        reader = now.listener
+        if reader is not None:
+            line.track(reader)
         if intent == "navigate" and again:
             _tell_others(line)
         return answer
 
-    async def _produce(self, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
-        if self._batches is not None:
-            return await self._batches.ask(current_scope(), args)
-        return await self._call_function(*args, **kwargs)
+    def _check_thread(self) -> None:
+        """Before anything is noted down: a fetch begins in the thread of its page."""
+        try:
+            check_thread()
+        except ThreadError:
+            raise ThreadError(
+                f"query {self.key!r} is called in a worker thread, where a `def` query or action runs, and a "
+                "fetch needs the event loop. Write the caller as `async def` and await this query in it, or "
+                "call it outside and pass in what it gave."
+            ) from None
 
-    async def _call_function(self, *args: object, **kwargs: object) -> object:
-        """Call the function, in a thread where it has to be, and await what it gives."""
+    def produce(self, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+        """Call the function, in a thread or in a batch where it has to be: its value, or what to await."""
+        if self._batches is not None:
+            return self._batches.ask(current_scope(), args)
+        return self._call_function(*args, **kwargs)
+
+    def _call_function(self, *args: object, **kwargs: object) -> object:
         if self._in_thread:
-            value: object = await anyio.to_thread.run_sync(
+            return anyio.to_thread.run_sync(
                 functools.partial(self._fn, *args, **kwargs), abandon_on_cancel=True
             )
-        else:
-            value = self._fn(*args, **kwargs)
-        for _ in range(MAX_NESTED_AWAITABLES):
-            if not hasattr(type(value), "__await__"):
-                return value
-            value = await cast("Awaitable[object]", value)
-        if isinstance(value, Coroutine):
-            value.close()
-        raise UsageError(
-            f"query {self.key!r} gave an awaitable of an awaitable, {MAX_NESTED_AWAITABLES} deep. Await it "
-            "inside the query, "
-            "and return the value."
-        )
+        return self._fn(*args, **kwargs)
 
 
 class BoundCall:
@@ -234,8 +238,8 @@ class BoundCall:
     def retries(self) -> int:
         return self.query.retries
 
-    def fetch(self) -> Coroutine[object, object, object]:
-        return self.query._produce(self.args, self.kwargs)  # pyright: ignore[reportPrivateUsage]
+    def fetch(self) -> object:
+        return self.query.produce(self.args, self.kwargs)
 
     def again(self) -> Answer[object]:
         return self.scope.run(lambda: self.query(*self.args, **self.kwargs))

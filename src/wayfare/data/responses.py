@@ -143,6 +143,9 @@ def redirect(
 ) -> Response:
     """Go to `url` instead. The page that is asked for never shows, nor enters the browser's history.
 
+    `status` is from 300 to 399; `headers` go with a plain HTTP answer; `revalidate` names the queries that an
+    action has made stale, all where it is left out.
+
     `url` stays on this site; another site has to be marked by `external=True`, so that text from a visitor
     can't send anybody there. Raises `UnsafeResponseError` for any other address, and for one that is a
     script.
@@ -162,6 +165,8 @@ def redirect(
 def reload(*, status: int = 200, headers: Headers | None = None, revalidate: Keys | None = None) -> Response:
     """Nothing new, but `revalidate` says which queries an action has made stale: all where it is left out.
 
+    `status` and `headers` are those of a plain HTTP answer.
+
     >>> reload(revalidate=["posts", "user[1]"]).revalidate
     ('posts', 'user[1]')
 
@@ -174,7 +179,7 @@ class ResponseHead:
     """The head of the HTTP answer that a page begins with, for as long as it can still be changed.
 
     A service of the page's scope; a query's `Response` adds its headers to it: cookies pile up, others
-    replace.
+    replace. What they say of the response's own body, its type and length, is not said of the page.
     """
 
     __slots__ = ("headers", "status")
@@ -186,8 +191,11 @@ class ResponseHead:
     def add(self, response: Response) -> None:
         """Take over what `response` says about the HTTP answer."""
         for name, value in response.headers:
-            if name.lower() != "set-cookie":
-                self.headers = [pair for pair in self.headers if pair[0].lower() != name.lower()]
+            lower = name.lower()
+            if lower in ("content-type", "content-length", "content-encoding"):
+                continue
+            if lower != "set-cookie":
+                self.headers = [pair for pair in self.headers if pair[0].lower() != lower]
             self.headers.append((name, value))
 
 

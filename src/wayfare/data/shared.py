@@ -7,6 +7,7 @@ where). Other workers are told of a revalidation by whatever function the server
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextvars import Context, copy_context
@@ -194,7 +195,8 @@ def notify(lines: list[Line], *, force: bool, wait_for: PageCache | None = None)
         pages.setdefault(wait_for, [])
     waited: list[Awaitable[object]] = []
     for page, mine in pages.items():
-        done = start_transition(_Bump(mine, force), scope=page.scope)
+        # in its scope, so that none of the fetches has to enter it
+        done = page.scope.run(functools.partial(start_transition, _Bump(mine, force), scope=page.scope))
         if wait_for is None or page is wait_for:
             waited += [done, _Fetched(mine)]
     return Together(waited)

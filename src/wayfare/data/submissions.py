@@ -19,9 +19,10 @@ from typing import Any, Final, cast
 from ..errors import LimitError, UsageError, WayfareError
 from ..reactive import Scope, create_signal, run_with_owner, untrack
 from .action import Action
-from .intent import Navigator, current_intent, provided
+from .flight import Flight
+from .intent import current_intent, provided
 from .page_cache import PageCache, cache_of
-from .responses import Response, ResponseHead
+from .responses import Response
 from .runs import Outcome, Result, Run
 from .shared import AppCache
 
@@ -250,16 +251,32 @@ async def _work(
     submission: Submission | None,
 ) -> Outcome:
     outcome = await _outcome_of(action, args, kwargs)
-    await _follow_up(scope, cache, app, outcome)
+    if outcome.error is not None:  # an error makes nothing stale
+        retried = _settle(action, args, submission, outcome)
+    elif scope.closed:  # the page has gone while the action ran: others may show what it changed
+        await app.revalidate(outcome.response.revalidate if outcome.response is not None else None)
+        retried = _settle(action, args, submission, outcome)
+    else:
+        with Flight(scope, cache, outcome) as flight:
+            await flight.landed
+            retried = _settle(action, args, submission, outcome)
+    return outcome if retried is None else await retried
+
+
+def _settle(
+    action: Action[..., Any],
+    args: tuple[object, ...],
+    submission: Submission | None,
+    outcome: Outcome,
+) -> Run[Outcome] | None:
+    """Call `on_complete`, then show the outcome; where that has been retried, the other run shows its own."""
     retried = _complete(action, submission, outcome, args)
-    if retried is not None:
-        return await retried
-    if submission is not None:
+    if retried is None and submission is not None:
         if outcome.empty:
             submission.clear()
         else:
             submission.settle(outcome)
-    return outcome
+    return retried
 
 
 async def _outcome_of(
@@ -283,23 +300,6 @@ async def _outcome_of(
     if isinstance(value, Response):
         return Outcome(result=value.data if value.has_data else None, response=value)
     return Outcome(result=value)
-
-
-async def _follow_up(scope: Scope, cache: PageCache, app: AppCache, outcome: Outcome) -> None:
-    """Go where the result says, and fetch again what it has made stale. An error makes nothing stale."""
-    if outcome.error is not None:
-        return
-    response = outcome.response
-    keys = response.revalidate if response is not None else None
-    if scope.closed:  # the page has gone while the action ran: others may show what it changed
-        await app.revalidate(keys)
-        return
-    if response is not None:
-        if (head := provided(scope, ResponseHead)) is not None:
-            head.add(response)
-        if response.location is not None and (navigator := provided(scope, Navigator)) is not None:
-            navigator.redirect(response.location, replace=False)
-    await cache.revalidate(keys, force=True)
 
 
 def _complete(
