@@ -49,29 +49,44 @@ def _from_playwright() -> str | None:
     return path if Path(path).exists() else None
 
 
-def install() -> str | None:
-    """Installs one, by the first way that works. What the installers print goes to stderr."""
+def install() -> str:
+    """Installs one, by the first way that works, and gives its path; ends the program where none does. What
+    the installers print goes to stderr."""
     playwright = [sys.executable, "-m", "playwright"]
     ways = [[[*playwright, "install", "chromium"]]]
-    if os.geteuid() == 0:
+    why_not = []
+    if os.geteuid() != 0:
+        why_not.append("installing one from the distribution needs root")
+    else:
         # The libraries come second: where the download fails they would be installed for nothing. Without
         # root they can't be installed, and on most desktops they are there.
         ways[0].append([*playwright, "install-deps", "chromium"])
         if shutil.which("apt-get"):
             package = ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]
             ways.append([["apt-get", "update"], package])
+        else:
+            why_not.append("there is no apt-get")
     for commands in ways:
-        if all(_run(command) for command in commands):
-            path = find()
-            if path:
-                return path
-    return None
+        failed = next((command for command in commands if not _run(command)), None)
+        path = find() if failed is None else None
+        if path:
+            return path
+        done = " ".join(failed or commands[-1])
+        why_not.append(f"`{done}` failed" if failed else f"after `{done}` there is none either")
+    sys.exit(
+        f"No Chromium was found, and none could be installed: {'; '.join(why_not)}. "
+        "Install one, or name it by WAYFARE_CHROMIUM."
+    )
 
 
 def _run(command: list[str]) -> bool:
-    print("+", " ".join(command), file=sys.stderr)
+    print("+", " ".join(command), file=sys.stderr, flush=True)
+    # A question that nobody answers would wait for ever.
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=600, check=False)
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=600, check=False, env=quiet
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         print(f"{command[0]}: {error}", file=sys.stderr)
         return False
@@ -82,10 +97,6 @@ def main() -> None:
     path = find()
     if path is None and "--find" not in sys.argv[1:]:
         path = install()
-        if path is None:
-            sys.exit(
-                "No Chromium was found, none could be installed. Install one, or name it by WAYFARE_CHROMIUM."
-            )
     if path:
         print(path)
 

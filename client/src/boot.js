@@ -10,12 +10,24 @@ import { forgetWaiting, flush, reportTyped, startEvents, watch, watchTemplate } 
 import { startForms } from "./forms.js";
 import { setHead } from "./head.js";
 import { morph } from "./morph.js";
-import { arrive, go, historyState, load, push, setGuard, startNavigation } from "./navigate.js";
+import {
+  arrive,
+  go,
+  historyState,
+  load,
+  push,
+  scrollPage,
+  setGuard,
+  setRouting,
+  startNavigation,
+  turnsPage,
+} from "./navigate.js";
 import { applyPatch } from "./patch.js";
 import { Slot, placeOf, scan } from "./places.js";
 import * as OP from "./protocol.js";
 import { reload, start, welcome } from "./socket.js";
 import { forgetTemplates, namespaceIn, parse } from "./templates.js";
+import { startTurning } from "./turning.js";
 import { beginFrame, endFrame, forgetTyping } from "./typing.js";
 
 /** The slot that holds the whole page. */
@@ -33,9 +45,10 @@ const PAGE_OPS = {
   [OP.FRESH]: (html, title) => merge(html, title),
   [OP.PUSH]: push,
   [OP.GO]: go,
+  [OP.SCROLL]: scrollPage,
   [OP.LOAD]: load,
   [OP.HEAD]: setHead,
-  [OP.ROUTING]: (routing) => document.documentElement.toggleAttribute("data-wayfare-routing", routing),
+  [OP.ROUTING]: setRouting,
   [OP.NOTICE]: (code, text) => report("app", code, text),
   [OP.RELOAD]: reload,
   [OP.PONG]: () => {},
@@ -96,14 +109,16 @@ function read() {
 function boot() {
   const meta = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="wayfare"]'));
   if (!meta) return;
-  const { socket = "/_wayfare/socket", base = "", actionBase = "/_server", links = "all", preload } = meta.dataset;
+  const { socket = "/_wayfare/socket", base = "", actionBase = "/_server", preload, scroll, transitions } = meta.dataset;
+  const links = /** @type {"all" | "explicit" | "none"} */ (meta.dataset.links || "all");
   const url = new URL(socket, document.baseURI);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   read();
   startEvents();
-  startNavigation({ base, links: /** @type {"all" | "explicit" | "none"} */ (links), preload: preload !== "none" });
+  startNavigation({ base, links, preload: preload !== "none", scroll: scroll === "restore" });
   startForms(actionBase);
-  start({ url: url.href, page: meta.content, historyState, apply, flush });
+  if (transitions && "startViewTransition" in document) startTurning();
+  start({ url: url.href, page: meta.content, historyState, turnsPage, apply, flush });
 }
 
 boot();

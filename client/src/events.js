@@ -1,11 +1,13 @@
 /**
  * Events: one listener per event name on the document, for all elements that name it in `data-on`.
  *
- * `data-on="click input:d300 submit:p"`: names with flags. `p` prevents the default, `s` keeps the event from the
- * handlers of outer elements, `dN` waits until the event has not come for N ms, `tN` lets one through in N ms.
+ * `data-on="click input:d300 submit:p"`: names with flags. `p` prevents the default, `l` does so for a plain click
+ * and leaves any other alone, `s` keeps the event from the handlers of outer elements, `dN` waits until the event has
+ * not come for N ms, `tN` lets one through in N ms.
  * What waits is sent before anything that could depend on it, so that the page hears things in their order.
  */
 import { isChanged, isField, noteChoice } from "./attributes.js";
+import { isPlain } from "./navigate.js";
 import { isMoving } from "./patch.js";
 import { idOf } from "./places.js";
 import { EVENT } from "./protocol.js";
@@ -78,7 +80,9 @@ function handle(event) {
     let stops = false;
     for (const [type, flags] of parseNames(element.getAttribute("data-on"))) {
       if (type !== event.type) continue;
-      if (flags.includes("p")) event.preventDefault();
+      const follows = flags.includes("l");
+      if (follows && !isPlain(event)) continue;
+      if (follows || flags.includes("p")) event.preventDefault();
       stops ||= flags.includes("s");
       fire(event, element, flags);
     }

@@ -7,7 +7,8 @@
 import { report } from "./diagnostics.js";
 import { flush } from "./events.js";
 import * as OP from "./protocol.js";
-import { PATIENCE_MS, downFor, hint, isLive, send, unsend } from "./socket.js";
+import { moved, pushed, settle, startScrolling } from "./scrolling.js";
+import { PATIENCE_MS, downFor, hint, isLive, isUnheard, send, unsend } from "./socket.js";
 import { isEdited, setEdited } from "./typing.js";
 
 /**
@@ -15,12 +16,10 @@ import { isEdited, setEdited } from "./typing.js";
  * @property {string} base  path under which the page lives; empty for all of the site
  * @property {"all" | "explicit" | "none"} links  which links are the page's
  * @property {boolean} preload  whether hovering a link preloads
+ * @property {boolean} scroll  whether scroll positions are brought back
  */
 
 const HOVER_MS = 20;
-/** How long after going back or forward the window returns to where it was. */
-const RETURN_MS = 5_000;
-const MAX_POSITIONS = 100;
 /** The key of a history entry's depth; beside it stands the entry's state exactly as the page gave it. */
 const KEY = "wayfare";
 
@@ -28,15 +27,11 @@ const KEY = "wayfare";
 let site;
 let depth = 0;
 let guarded = false;
-/** @type {{ from: string, scroll: boolean } | null} */
+/** Which page is shown. */
+let shown = "";
+/** What the navigation that is being shown asks for. @type {{ scroll: boolean } | null} */
 let arriving = null;
-/** Where the window was scrolled to in each history entry, by depth. @type {Map<number, [number, number]>} */
-const positions = new Map();
-/** Where it is now, from its last scroll event: by popstate the browser has moved it. @type {[number, number]} */
-let position = [0, 0];
-/** Where to scroll to while what was there is coming back, and until when. @type {[number, number] | undefined} */
-let returning;
-let returnsUntil = 0;
+let arrived = false;
 /** @type {number | undefined} */
 let hoverTimer;
 /** @type {Element | null} */
@@ -47,18 +42,18 @@ let announcer = null;
 /** @param {LinkOptions} given */
 export function startNavigation(given) {
   site = given;
-  if (isOurs(history.state)) depth = history.state[KEY];
-  else history.replaceState({ [KEY]: depth, state: history.state }, "");
+  const known = isOurs(history.state);
+  // As far as it is known: entries of other documents of this tab have depths of their own.
+  depth = known ? history.state[KEY] : history.length - 1;
+  if (!known) history.replaceState({ [KEY]: depth, state: history.state }, "");
+  shown = pageAt(location);
+  if (site.scroll) startScrolling(known);
   // On the window, so that handlers of the page and of other scripts have had their say.
   addEventListener("click", onClick);
   addEventListener("popstate", onPopState);
   addEventListener("beforeunload", (event) => {
     if (guarded && isEdited()) event.preventDefault();
   });
-  addEventListener("scroll", () => {
-    position = [scrollX, scrollY];
-  });
-  for (const type of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(type, stay, true);
   if (!site.preload) return;
   document.addEventListener("mouseover", (event) => hover(event, HOVER_MS));
   document.addEventListener("focusin", (event) => hover(event, 0));
@@ -76,6 +71,20 @@ function isOurs(state) {
 /** @returns {unknown} the current history entry's state, as the page gave it */
 export function historyState() {
   return isOurs(history.state) ? history.state.state : history.state;
+}
+
+/** @returns {number} how far the current history entry is from the first one */
+export function currentDepth() {
+  return depth;
+}
+
+/**
+ * The page that an address is of: its path. A hash router has it behind the "#".
+ *
+ * @param {{ pathname: string, hash: string }} url
+ */
+function pageAt({ pathname, hash }) {
+  return pathname + (/^#\/([^?#]*)/.exec(hash)?.[1] ?? "");
 }
 
 /** @param {boolean} value  whether the page has before-leave listeners */
@@ -119,10 +128,19 @@ export function isBelow(path, base) {
   return given === wanted || given.startsWith(`${wanted}/`);
 }
 
+/**
+ * Whether a click is one that follows a link here; others open tabs and windows, or download.
+ *
+ * @param {Event} event
+ */
+export function isPlain(event) {
+  const { button, metaKey, altKey, ctrlKey, shiftKey } = /** @type {MouseEvent} */ (event);
+  return !(button || metaKey || altKey || ctrlKey || shiftKey);
+}
+
 /** @param {MouseEvent} event */
 function onClick(event) {
-  if (event.defaultPrevented || event.button !== 0) return;
-  if (event.metaKey || event.altKey || event.ctrlKey || event.shiftKey) return;
+  if (event.defaultPrevented || !isPlain(event)) return;
   const found = linkOf(event);
   if (!found || downFor() > PATIENCE_MS) return;
   const { link, url } = found;
@@ -160,14 +178,8 @@ function orElse(n, plainly) {
   );
 }
 
-/** The visitor takes over: no scrolling from here on. */
-function stay() {
-  returning = undefined;
-}
-
 /** @param {PopStateEvent} event */
 function onPopState(event) {
-  positions.set(depth, position);
   /** @type {number | null} */
   let delta = null;
   if (isOurs(event.state)) {
@@ -177,9 +189,7 @@ function onPopState(event) {
     // An entry that the browser made, for a hash typed into the address bar: it is a new one, on top of ours.
     history.replaceState({ [KEY]: ++depth, state: history.state }, "");
   }
-  // The browser restores the position at once, when what was there is not back yet: so it is done again.
-  returning = positions.get(depth);
-  returnsUntil = Date.now() + RETURN_MS;
+  moved();
   flush();
   const n = send(OP.MOVED, location.pathname + location.search + location.hash, historyState(), delta);
   if (n) orElse(n, () => location.reload());
@@ -208,11 +218,13 @@ export function load(url) {
  * @param {boolean} scroll
  */
 export function push(url, state, replace, scroll) {
-  arriving = { from: arriving ? arriving.from : location.pathname, scroll };
-  stay();
-  positions.set(depth, position);
-  if (!replace) depth++;
-  positions.delete(depth - MAX_POSITIONS);
+  // The visitor went back or forward in the meantime, and the page is about to hear of it.
+  if (isUnheard(OP.MOVED)) return;
+  arriving = { scroll };
+  if (!replace) {
+    depth++;
+    pushed();
+  }
   try {
     history[replace ? "replaceState" : "pushState"]({ [KEY]: depth, state }, "", url);
   } catch (error) {
@@ -222,25 +234,56 @@ export function push(url, state, replace, scroll) {
   }
 }
 
+/** @param {boolean} value  whether a navigation is under way */
+export function setRouting(value) {
+  document.documentElement.toggleAttribute("data-wayfare-routing", value);
+  arrived = !value;
+}
+
+/**
+ * Whether a frame brings another page than the one that is shown.
+ *
+ * @param {any[][]} ops
+ */
+export function turnsPage(ops) {
+  const push = ops.find((op) => op[0] === OP.PUSH);
+  const to = push ? new URL(push[1], document.baseURI) : location;
+  return pageAt(to) !== shown && ops.some((op) => op[0] === OP.ROUTING && !op[1]);
+}
+
 /** A frame has been applied: go where the visitor expects to be after a navigation. */
 export function arrive() {
-  if (returning && Date.now() < returnsUntil) scrollTo(...returning);
-  if (!arriving) return;
-  const { from, scroll } = arriving;
-  arriving = null;
-  const target = hashTarget();
+  if (!arriving && !arrived) return;
+  const { scroll } = arriving || { scroll: true };
+  // Behind the path, where a hash router has its own.
+  const target = arriving && named(location.hash.replace(/^#(\/[^#]*#?)?/, ""));
   if (target) target.scrollIntoView();
-  else if (scroll) scrollTo(0, 0);
-  const moved = from !== location.pathname;
-  if (moved) {
+  else if (arriving && scroll) scrollTo(0, 0);
+  arriving = null;
+  arrived = false;
+  settle();
+  const before = shown;
+  shown = pageAt(location);
+  if (before !== shown) {
     setEdited(false);
     announce(document.title || location.pathname);
   }
-  if (target || (moved && scroll)) focusOn(target);
+  if (target || (before !== shown && scroll)) focusOn(target);
 }
 
-function hashTarget() {
-  const hash = location.hash.slice(1);
+/**
+ * Go where a navigation leads that leaves the address bar alone.
+ *
+ * @param {string} part  the id of an element; the top where there is none
+ */
+export function scrollPage(part) {
+  const target = named(part);
+  if (target) target.scrollIntoView();
+  else scrollTo(0, 0);
+}
+
+/** @param {string} hash  without its # */
+function named(hash) {
   if (!hash) return null;
   let id = hash;
   try {

@@ -52,7 +52,7 @@ export function remember(id, place) {
  */
 export function placeOf(id, kind) {
   const place = places.get(id);
-  if (!(place instanceof kind)) throw new Error(`no ${kind.name} ${id} in this page`);
+  if (!(place instanceof kind)) throw new Error(`no place ${id} in this page`);
   return place;
 }
 

@@ -30,6 +30,7 @@ export const NOTICE = 27;
 export const RELOAD = 28;
 export const PONG = 29;
 export const GUARD = 30;
+export const SCROLL = 31;
 
 // Why the server closes a socket.
 export const CLOSE_REFUSED = 4403;

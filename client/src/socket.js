@@ -8,12 +8,14 @@
  */
 import * as OP from "./protocol.js";
 import { report } from "./diagnostics.js";
+import { inTurn } from "./turning.js";
 
 /**
  * @typedef {object} Options
  * @property {string} url  of the socket
  * @property {string} page  the page id
  * @property {() => unknown} historyState  the state of the current history entry, as the page gave it
+ * @property {(ops: any[][]) => boolean} turnsPage  whether these show another page
  * @property {(ops: any[][], ack: number) => void} apply
  * @property {() => void} flush  send what is being held back
  */
@@ -86,6 +88,15 @@ export function pageId() {
   return page;
 }
 
+/**
+ * Whether the page has not handled a message of this kind that was sent.
+ *
+ * @param {number} op
+ */
+export function isUnheard(op) {
+  return kept.some((message) => message.op === op);
+}
+
 /** @returns {number} milliseconds without a connection; 0 while there is one, Infinity where there will be none */
 export function downFor() {
   if (stopped) return Infinity;
@@ -146,9 +157,7 @@ function connect() {
     const state = options.historyState();
     write(0, OP.HELLO, [OP.VERSION, page, seq, lastNumber, pathname + search + hash, state, wantsFresh, client]);
   };
-  opened.onmessage = (event) => {
-    if (socket === opened) receive(event.data);
-  };
+  opened.onmessage = (event) => receive(opened, event.data);
   opened.onclose = (event) => {
     if (socket === opened) lost(event.code);
   };
@@ -281,15 +290,26 @@ export function hint(op, ...fields) {
   if (live) write(0, op, fields);
 }
 
-/** @param {string} data */
-function receive(data) {
+/**
+ * @param {WebSocket} from
+ * @param {string} data
+ */
+function receive(from, data) {
+  if (socket !== from) return;
   beatSoon();
+  /** @type {Parameters<typeof takeFrame>} */
+  let frame;
   try {
-    const [number, ack, ops] = JSON.parse(data);
-    takeFrame(number, ack, ops);
+    frame = JSON.parse(data);
   } catch (error) {
-    askFresh(error);
+    return askFresh(error);
   }
+  inTurn(
+    () => options.turnsPage(frame[2]),
+    () => {
+      if (socket === from) takeFrame(...frame);
+    },
+  );
 }
 
 /**
@@ -304,7 +324,11 @@ function takeFrame(number, ack, ops) {
   else if (number && number <= seq) return;
   else if (number > seq + 1) return lost(0);
   // The acknowledgement in a WELCOME or PONG runs ahead of the frames that are still to come.
-  options.apply(ops, number || !ops.length ? ack : 0);
+  try {
+    options.apply(ops, number || !ops.length ? ack : 0);
+  } catch (error) {
+    return askFresh(error);
+  }
   if (!number && !fresh) return;
   refusals = 0;
   seq = number;
@@ -349,6 +373,10 @@ function restart(id) {
   page = id;
   seq = acknowledged = lastNumber = 0;
   const followed = kept.filter((message) => message.op === OP.NAVIGATE).pop();
+  // What is in the fields is still there, and will be told to the new page.
+  if (kept.some(({ op, fields }) => op === OP.EVENT && fields[1] !== "input" && fields[1] !== "change")) {
+    report("network", "lost", "The server has begun anew. What was done last may be lost.");
+  }
   kept = [];
   if (followed) send(OP.NAVIGATE, ...followed.fields);
 }

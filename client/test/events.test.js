@@ -211,3 +211,14 @@ test("what was typed before the page was live is told to it", () => {
     [5, "change", "2"],
   ]);
 });
+
+test("what is as a link takes plain clicks, and leaves the others to the browser", () => {
+  const page = openPage('<a data-w="2" data-on="click:l" href="/x">x</a>');
+  const click = (init) => {
+    const event = new page.window.MouseEvent("click", { bubbles: true, cancelable: true, ...init });
+    page.$("a").dispatchEvent(event);
+    return [event.defaultPrevented, page.sent(2).length];
+  };
+  for (const held of ["ctrlKey", "shiftKey", "metaKey", "altKey"]) assert.deepEqual(click({ [held]: true }), [false, 0]);
+  assert.deepEqual(click({}), [true, 1]);
+});

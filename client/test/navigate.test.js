@@ -189,29 +189,52 @@ test("back and forward are told to the page with state and distance, and scroll 
   assert.deepEqual(page.loads, []);
 });
 
-test("after going back the window returns to where it was, until the visitor moves it", () => {
-  const page = openPage('<p><!--w2-->x<!--/--></p>');
-  const scroll = (y) => {
-    page.window.scrollY = y;
-    page.window.dispatchEvent(new page.window.Event("scroll"));
-  };
-  scroll(500);
+test("going back leaves scrolling to the browser, where nothing else is asked for", () => {
+  const page = openPage("");
   page.frame([[22, "/a", null, false, true]]);
-  scroll(0);
+  page.loads.length = 0;
   page.window.history.back();
   popped(page);
-  page.loads.length = 0;
-  page.frame([[1, 2, "y"]]);
-  page.frame([[1, 2, "z"]]);
-  assert.deepEqual(page.loads, [["scrollTo", 0, 500], ["scrollTo", 0, 500]]);
-  page.window.dispatchEvent(new page.window.Event("wheel"));
-  page.frame([[1, 2, "a"]]);
-  page.clock.advance(0);
-  page.window.history.forward();
+  page.frame([[26, true], [26, false]]);
+  assert.deepEqual(page.loads, []);
+  assert.notEqual(page.window.history.scrollRestoration, "manual");
+});
+
+test("what is pushed while the page has not heard of a move is not shown: the move is the later one", () => {
+  const page = openPage("");
+  page.frame([[22, "/a", null, false, true]]);
+  page.window.history.back();
   popped(page);
-  page.clock.advance(5_000);
-  page.frame([[1, 2, "b"]]);
-  assert.equal(page.loads.length, 2);
+  page.frame([[22, "/b", null, false, true], [26, false]], 0);
+  assert.equal(page.window.location.pathname, "/start");
+  page.frame([[22, "/c", null, false, true], [26, false]], 1);
+  assert.equal(page.window.location.pathname, "/c");
+});
+
+test("a page that is gone back to is announced, and its heading gets the focus, when it is there", () => {
+  const page = openPage("<main><h1>x</h1></main>");
+  page.frame([[22, "/a", null, false, true], [26, false]]);
+  page.document.activeElement.blur();
+  page.window.history.back();
+  popped(page);
+  page.frame([[26, true]]);
+  assert.equal(page.$("[aria-live]").textContent, "/a");
+  assert.equal(page.document.activeElement, page.document.body);
+  page.frame([[26, false]]);
+  assert.equal(page.$("[aria-live]").textContent, "/start");
+  assert.equal(page.document.activeElement, page.$("h1"));
+});
+
+test("a page of a hash router is a page: announced, and with a hash of its own", () => {
+  const page = openPage('<main><h1>x</h1><p id="part">p</p></main>', { url: "http://site.test/app#/" });
+  page.frame([[22, "#/", null, true, false], [26, false]]);
+  assert.equal(page.$("[aria-live]"), null);
+  page.frame([[22, "#/one?a=1#part", null, false, true], [26, false]]);
+  assert.equal(page.$("[aria-live]").textContent, "/app");
+  assert.deepEqual(page.loads, [["scrollIntoView", "part"]]);
+  page.$("[aria-live]").textContent = "";
+  page.frame([[22, "#/one?a=2", null, false, true], [26, false]]);
+  assert.equal(page.$("[aria-live]").textContent, "");
 });
 
 test("a move that the page asks for is told to it as any other", () => {

@@ -67,7 +67,7 @@ test("what is removed is forgotten, so that its addresses mean nothing any more"
   const page = openPage('<ul><!--w2--><li data-w="10"><b><!--w11-->x<!--/--></b></li><!--/--></ul>');
   page.frame([[4, 2, [10], []]]);
   page.frame([[1, 11, "y"]]);
-  assert.match(String(page.problems[0]), /no Slot 11 in this page/);
+  assert.match(String(page.problems[0]), /no place 11 in this page/);
 });
 
 test("a style goes through the object model, where a strict policy allows it", () => {

@@ -306,3 +306,18 @@ test("whether a navigation is under way shows on the root element", () => {
   page.frame([[26, false]]);
   assert.ok(!page.document.documentElement.hasAttribute("data-wayfare-routing"));
 });
+
+test("a click that a server which began anew has never heard of is not lost without a word", () => {
+  const page = openPage('<button data-w="2" data-on="click">b</button><input data-w="3" data-on="input">');
+  const notices = [];
+  page.document.addEventListener("wayfare:notice", ({ detail }) => notices.push(detail));
+  const { Event } = page.window;
+  for (const [selector, type, expected] of [["input", "input", []], ["button", "click", ["lost"]]]) {
+    page.drop();
+    page.clock.advance(1_000);
+    page.$(selector).dispatchEvent(new Event(type, { bubbles: true }));
+    page.welcome(`anew after ${type}`);
+    assert.deepEqual(notices.map(({ code }) => code), expected);
+  }
+  assert.equal(notices[0].source, "network");
+});

@@ -56,11 +56,16 @@ class Server:
         pause = threading.Event()
         while not self._answers():
             if self._process.poll() is not None:
-                raise AssertionError(f"{self._command} ended with {self._process.returncode}:\n{self.log}")
+                raise self._failed(f"ended with {self._process.returncode}")
             if time.monotonic() > deadline:
-                self.stop()
-                raise AssertionError(f"{self._command} did not answer in {START_TIMEOUT} s:\n{self.log}")
+                raise self._failed(f"did not answer in {START_TIMEOUT} s")
             pause.wait(0.03)
+
+    def _failed(self, how: str) -> AssertionError:
+        """The error to raise where it does not start. Nothing is left running or open."""
+        log = self.log
+        self.close()
+        return AssertionError(f"{self._command} {how}:\n{log}")
 
     def stop(self, *, kill: bool = False) -> None:
         """Ends the process: by SIGTERM, or, with `kill`, as a crash would."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,11 @@ def test_a_server_comes_back_on_its_port(server: Server, windows: Any) -> None:
     server.start()
     assert page.goto(server.url).status == 200
     windows.allow_errors("ERR_CONNECTION_REFUSED")
+
+
+def test_a_server_that_does_not_start_says_why(serve: Callable[..., Server]) -> None:
+    with pytest.raises(AssertionError, match=r"ended with 3:\nthis is why"):
+        serve([sys.executable, "-c", "print('this is why'); raise SystemExit(3)"])
 
 
 def test_errors_of_a_page_are_heard(server: Server, windows: Any) -> None:

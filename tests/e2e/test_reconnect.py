@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.proxy import Proxy
 from tests.e2e.serving import Server
+from tests.e2e.waiting import connected, wait_until
 
 APPS = Path(__file__).parent / "apps"
 # What Chromium itself prints about a connection that it could not make.
@@ -22,11 +23,6 @@ def server(serve: Callable[..., Server], tmp_path: Path) -> Server:
     return serve("notes:app", cwd=APPS, env={"NOTES": str(tmp_path / "notes.txt")})
 
 
-def connection(page: Any, state: str) -> None:
-    """Waits until the page says so of its connection."""
-    expect(page.locator("html")).to_have_attribute("data-wayfare", state)
-
-
 def test_the_page_goes_on_after_the_server_was_restarted(server: Server, windows: Any) -> None:
     windows.allow_errors(NETWORK)
     page = windows.open(server.url)
@@ -35,14 +31,37 @@ def test_the_page_goes_on_after_the_server_was_restarted(server: Server, windows
     page.fill("#draft", "half a thought")
 
     server.stop()
-    connection(page, "reconnecting")
+    connected(page, "reconnecting")
     server.start()
     # A new process knows nothing of this page: it is mounted afresh and merged in.
-    connection(page, "live")
+    connected(page)
     page.click("text=Add")
     expect(page.locator("li")).to_have_count(2)
     assert page.input_value("#draft") == "half a thought"
     assert page.url == server.url + "/"
+
+
+def test_a_click_that_a_restarted_server_never_heard_of_is_told(server: Server, windows: Any) -> None:
+    windows.allow_errors(NETWORK)
+    page = windows.open(server.url)
+    page.click("text=Add")
+    expect(page.locator("li")).to_have_count(1)
+    page.evaluate(
+        """window.notices = [];
+        document.addEventListener('wayfare:notice', ({ detail }) => notices.push(detail))"""
+    )
+    server.stop()
+    connected(page, "reconnecting")
+    page.click("text=Add")
+    page.fill("#draft", "half a thought")
+    server.start()
+    connected(page)
+    wait_until(page, "notices.length === 1")
+    notice = page.evaluate("notices[0]")
+    assert (notice["source"], notice["code"]) == ("network", "lost")
+    expect(page.locator("output")).to_have_text("0")
+    page.click("text=Add")
+    expect(page.locator("li")).to_have_count(2)
 
 
 def test_the_page_goes_on_after_the_server_crashed(server: Server, windows: Any) -> None:
@@ -51,9 +70,9 @@ def test_the_page_goes_on_after_the_server_crashed(server: Server, windows: Any)
     page.click("text=Add")
     expect(page.locator("li")).to_have_count(1)
     server.stop(kill=True)
-    connection(page, "reconnecting")
+    connected(page, "reconnecting")
     server.start()
-    connection(page, "live")
+    connected(page)
     page.click("text=Add")
     expect(page.locator("li")).to_have_count(2)
 
@@ -86,6 +105,7 @@ def test_what_happens_while_the_socket_is_gone_arrives_afterwards(
     expect(other.locator("li")).to_have_count(1)
     expect(page.locator("li")).to_have_count(0)
     between.accept()
+    connected(page)
     expect(page.locator("li")).to_have_text(["click 1"])
 
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.serving import Server, uvicorn
+from tests.e2e.waiting import connected
 
 APPS = Path(__file__).parent / "apps"
 
@@ -97,3 +98,17 @@ def test_two_memory_routers_leave_the_address_alone(server: Server, windows: Any
     expect(right.locator("h1")).to_have_text("Page b")
     expect(left.locator("h1")).to_have_text("Page a")
     expect(page).to_have_url(server.url + "/two/")
+
+
+def test_a_click_for_another_window_is_the_browsers_in_a_memory_router_too(
+    server: Server, windows: Any
+) -> None:
+    page = windows.open(server.url + "/two/")
+    connected(page)
+    left = page.locator("#left")
+    with page.context.expect_page() as opened:
+        left.locator("text=a").first.click(modifiers=["Control"])
+    assert opened.value.url == server.url + "/a"
+    expect(left.locator("p")).to_have_text("start")
+    left.locator("text=b").first.click()
+    expect(left.locator("h1")).to_have_text("Page b")

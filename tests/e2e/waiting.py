@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from playwright.sync_api import expect
+
+COMES_BACK_MS = 45_000
+"""Longer than the longest pause between two tries of a client to connect: a server that took some seconds to
+start again, as on a machine with much to do, is found only after a pause of as many."""
+
+
+def connected(page: Any, state: str = "live") -> None:
+    """Waits until the page says so of its connection."""
+    expect(page.locator("html")).to_have_attribute("data-wayfare", state, timeout=COMES_BACK_MS)
+
 
 def wait_until(page: Any, condition: str, *, seconds: float = 10) -> None:
     """Returns once `condition`, an expression of JavaScript, is true; looks at every frame."""

@@ -10,6 +10,7 @@ import pytest
 
 CLIENT = Path(__file__).resolve().parents[2] / "client"
 NODE = shutil.which("node")
+NPM = shutil.which("npm")
 
 pytestmark = [
     pytest.mark.skipif(NODE is None, reason="node is not on PATH"),
@@ -33,3 +34,8 @@ def test_the_client_passes_its_tests() -> None:
 def test_the_types_in_the_comments_hold() -> None:
     assert NODE is not None
     run(NODE, "node_modules/typescript/bin/tsc")
+
+
+def test_the_file_that_browsers_get_is_built_from_these_sources() -> None:
+    assert NPM is not None
+    run(NPM, "run", "--silent", "current")

@@ -270,7 +270,15 @@ class Guard(PageOp, frozen=True, array_like=True, tag=30):
     guarded: bool
 
 
-AnyPageOp: TypeAlias = Welcome | Fresh | Push | Go | Load | Head | Routing | Notice | Reload | Pong | Guard
+class Scroll(PageOp, frozen=True, array_like=True, tag=31):
+    """Scroll to the element with the id `part`, to the top where there is none. The address bar stays."""
+
+    part: str
+
+
+AnyPageOp: TypeAlias = (
+    Welcome | Fresh | Push | Go | Load | Head | Routing | Notice | Reload | Pong | Guard | Scroll
+)
 
 CLIENT_MESSAGES: tuple[type[ClientMessage], ...] = (
     Hello,
@@ -296,6 +304,7 @@ PAGE_OPS: tuple[type[PageOp], ...] = (
     Reload,
     Pong,
     Guard,
+    Scroll,
 )
 """The table's second half, in opcode order."""
 

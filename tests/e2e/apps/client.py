@@ -119,13 +119,19 @@ def Rows() -> Element:
 
     return div[
         h1["Rows"],
+        Style[".box { height: 20px; overflow: auto }"],
         button(id="turn", on_click=turn)["Turn"],
         button(id="grow", on_click=lambda: set_rows([*range(10, 1010)]))["Grow"],
         button(id="none", on_click=lambda: set_rows([]))["None"],
         table[
             tbody[
                 For(each=rows, fallback=tr[td["nothing"]])[
-                    lambda row, index: tr[td[row], td[index], td[input_(id=f"row-{row}", on_keydown=turn)]]
+                    lambda row, index: tr[
+                        td[row],
+                        td[index],
+                        td[input_(id=f"row-{row}", on_keydown=turn)],
+                        td[div(class_="box", id=f"box-{row}")[p["one"], p["two"]]],
+                    ]
                 ]
             ]
         ],
@@ -212,7 +218,7 @@ def Deep() -> Element:
 
 
 app = App(
-    lambda: Router(root=Layout)[
+    lambda: Router(root=Layout, scroll_restoration=True)[
         Route(path="/", component=Home),
         Route(path="/long", component=Long),
         Route(path="/typing", component=Typing),
