@@ -407,6 +407,8 @@ class Cast:
         req = self.req
         spec = req.get("root", {})
         settings: dict[str, Any] = {"root": self._root(), "not_found": lambda: None}
+        # Upstream's single flight is for server functions, which the oracle has none of.
+        settings["single_flight"] = False
         for given, name in (
             ("base", "base"),
             ("explicitLinks", "explicit_links"),

@@ -31,8 +31,9 @@ import traces  # noqa: E402
 
 ORACLE = HERE / "oracle"
 BATCH = 20_000
-DATA_LAYER = ("query-", "revalidate", "action-", "async-")
-"""Scenarios about queries and actions: conformance/data answers for those."""
+GOLDEN = 400
+DATA_LAYER = ("query-", "async-", "revalidate-", "action-", "never-", "dispose-")
+"""Scenarios about queries and actions: conformance/data/compare.py runs those, and only those."""
 
 Json = Any
 
@@ -48,16 +49,32 @@ def lines(command: list[str], given: str | None = None) -> list[str]:
     return [line for line in done.stdout.split("\n") if line]
 
 
+def generated(seed: int, count: int, *options: str) -> Iterator[Json]:
+    """What gen.mjs makes of a seed, so many at a time that memory stays bounded."""
+    for batch in range(-(-count // BATCH)):
+        size = min(BATCH, count - batch * BATCH)
+        for line in lines(["node", "gen.mjs", str(seed * 1000 + batch), str(size), *options]):
+            yield json.loads(line)
+
+
+def requests(seed: int, count: int) -> Iterator[Json]:
+    """Random questions."""
+    return generated(seed, count)
+
+
+def saved(files: list[Path]) -> Iterator[tuple[Json, Json]]:
+    """Questions with upstream's answers as `node gen.mjs SEED COUNT --answer` has written them."""
+    for file in files:
+        with file.open(encoding="utf-8") as lines_of_file:
+            for line in lines_of_file:
+                both = json.loads(line)
+                yield both["req"], both["ans"]
+
+
 def vectors(seed: int, count: int) -> Iterator[tuple[Json, Json]]:
     """Random questions with upstream's answers."""
-    batch = 0
-    while count > 0:
-        size = min(BATCH, count)
-        for line in lines(["node", "gen.mjs", str(seed * 1000 + batch), str(size), "--answer"]):
-            both = json.loads(line)
-            yield both["req"], both["ans"]
-        count -= size
-        batch += 1
+    for both in generated(seed, count, "--answer"):
+        yield both["req"], both["ans"]
 
 
 def written() -> list[Json]:
@@ -72,6 +89,23 @@ def ask(requests: Iterable[Json]) -> list[Json]:
     return [json.loads(line) for line in lines(["node", "oracle.mjs"], given)]
 
 
+def write_golden() -> None:
+    """Some of upstream's answers, for the test suite: random vectors, and the scenarios written by hand."""
+    scenarios = by_hand("")
+    golden = {
+        "vectors.jsonl": list(vectors(1, GOLDEN)),
+        "scenarios.jsonl": list(zip(scenarios, ask(scenarios), strict=True)),
+    }
+    for name, both in golden.items():
+        text = "".join(json.dumps({"req": req, "ans": answer}) + "\n" for req, answer in both)
+        (HERE / "golden" / name).write_text(text)
+
+
+def by_hand(name: str) -> list[Json]:
+    """The router's scenarios among those written by hand, with this in their name."""
+    return [each for each in written() if name in each["id"] and not each["id"].startswith(DATA_LAYER)]
+
+
 class Tally:
     """What has been compared, and what came of it."""
 
@@ -84,7 +118,7 @@ class Tally:
     def vector(self, req: Json, theirs: Json) -> None:
         self.compared += 1
         ours = json.loads(json.dumps(adapter.answer(req)))
-        if ours == theirs:
+        if differences.agree(theirs, ours):
             return
         self.different += 1
         reason = differences.explain(req, theirs, ours)
@@ -93,20 +127,23 @@ class Tally:
         elif self.show > 0:
             self.show -= 1
             for name, value in (("asked", req), ("upstream", theirs), ("wayfare", ours)):
-                print(f"{name:9}{json.dumps(value, ensure_ascii=False)}")
+                print(f"{name:9}{json.dumps(value)}")
 
     def scenario(self, req: Json, theirs: Json, listed: dict[str, str]) -> None:
         from scenario import run_scenario
 
         self.compared += 1
         kind = req.get("router", "memory")
+        ours = json.loads(json.dumps(run_scenario(req)))
         expected = traces.canonical(theirs["trace"], kind)
-        found = traces.canonical(run_scenario(req)["trace"], kind)
+        found = traces.canonical(ours["trace"], kind)
         if found == expected:
             return
         self.different += 1
         if req["id"] in listed:
             self.listed[f"scenario {req['id']}"] += 1
+        elif (reason := differences.explain_traces(req, theirs["trace"], ours["trace"])) is not None:
+            self.listed[reason] += 1
         elif self.show > 0:
             import difflib
 
@@ -124,23 +161,30 @@ def main() -> int:
     parser.add_argument("--scenarios", type=int, default=100, help="how many random scenarios")
     parser.add_argument("--only", default="", help="only scenarios written by hand with this in their name")
     parser.add_argument("--show", type=int, default=5, help="how many unlisted differences to print")
+    parser.add_argument(
+        "--answers",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="vectors with answers that gen.mjs has written",
+    )
+    parser.add_argument("--golden", action="store_true", help="write golden/ and compare nothing")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     install()
+    if options.golden:
+        write_golden()
+        return 0
     entries = differences.load()
     listed = {name: each["reason"] for each in entries for name in each.get("scenarios", ())}
     tally = Tally(options.show)
-    for req, theirs in vectors(options.seed, options.vectors):
-        if req["op"] != "hash":  # keys of queries: conformance/data
-            tally.vector(req, theirs)
-    by_hand = [
-        each for each in written() if options.only in each["id"] and not each["id"].startswith(DATA_LAYER)
-    ]
-    if options.scenarios == 0 and not options.only:
-        by_hand = []
+    asked = saved(options.answers) if options.answers else vectors(options.seed, options.vectors)
+    for req, theirs in asked:
+        tally.vector(req, theirs)
+    picked = by_hand(options.only) if options.scenarios or options.only else []
     random_ones = [generate.scenario(options.seed, number) for number in range(options.scenarios)]
-    both = by_hand + random_ones
+    both = picked + random_ones
     for req, theirs in zip(both, ask(both) if both else [], strict=True):
         tally.scenario(req, theirs, listed)
     for reason, count in tally.listed.most_common():

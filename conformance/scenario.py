@@ -121,7 +121,8 @@ class Runner(Cast):
                 logged = {} if value is None else {"value": encode_result(value)}
                 self.log({"ev": "resolved", "what": what, **extra, **logged})
 
-        self.tasks.append(asyncio.get_running_loop().create_task(follow()))
+        # begun at once, as `then` is: who has asked first hears of it first
+        self.tasks.append(self.scope.world.spawner.spawn(follow(), name=what))
 
     async def run(self) -> Json:
         self.tasks: list[asyncio.Task[Any]] = []
