@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import gc
+import importlib.util
 import os
 import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
 
 import pytest
+from hypothesis import settings
 
-# A marker of a test, what it needs, and how to tell that it is there.
-NEEDS = {
-    "node": ("Node (node on PATH)", lambda: shutil.which("node") is not None),
-    "redis": ("a Redis server (WAYFARE_TEST_REDIS)", lambda: bool(os.environ.get("WAYFARE_TEST_REDIS"))),
-    "postgres": (
-        "a PostgreSQL server (WAYFARE_TEST_POSTGRES)",
-        lambda: bool(os.environ.get("WAYFARE_TEST_POSTGRES")),
-    ),
-    "nats": ("a NATS server (WAYFARE_TEST_NATS)", lambda: bool(os.environ.get("WAYFARE_TEST_NATS"))),
+from tests import services
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("wayfare", deadline=None)
+settings.load_profile("wayfare")
+
+# A marker of a test, and why it can't run here, or None.
+NEEDS: dict[str, Callable[[], str | None]] = {
+    "node": lambda: None if shutil.which("node") is not None else "node is not on PATH",
+    "redis": services.redis,
+    "postgres": services.postgres,
+    "nats": services.nats,
 }
 # These are part of what CI installs, so that a test which can't find them there has found a fault.
 EXPECTED_IN_CI = {"node"}
@@ -27,10 +39,30 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture
+def example(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], ModuleType]]:
+    """Loads an example afresh, under a name of its own: several are called main."""
+
+    def load(name: str) -> ModuleType:
+        path = EXAMPLES / name / "main.py"
+        spec = importlib.util.spec_from_file_location(f"example_{name}", path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        monkeypatch.setitem(sys.modules, spec.name, module)
+        spec.loader.exec_module(module)
+        return module
+
+    yield load
+    # The names of queries and actions are free again once nobody holds them.
+    monkeypatch.undo()
+    gc.collect()
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    for marker, (what, present) in NEEDS.items():
-        if item.get_closest_marker(marker) is None or present():
+    for marker, missing in NEEDS.items():
+        if item.get_closest_marker(marker) is None or (why := missing()) is None:
             continue
         if marker in EXPECTED_IN_CI and os.environ.get("CI") == "true":
-            pytest.fail(f"This test needs {what}, which CI promises and this machine lacks.", pytrace=False)
-        pytest.skip(f"needs {what}")
+            pytest.fail(f"This test needs what CI promises and this machine lacks: {why}.", pytrace=False)
+        pytest.skip(why)

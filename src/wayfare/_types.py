@@ -59,3 +59,6 @@ class Description:
     """
 
     __slots__ = ()
+
+    # Brackets take children. Without this, Python would take them for an index, and iterate for ever.
+    __iter__ = None

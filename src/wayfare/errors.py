@@ -10,6 +10,7 @@
     │   ├── NotRoutableError  a target that no router can navigate to, or must not
     │   ├── NoRouterError     a router primitive that was used outside of a router
     │   ├── KeyArgumentError  an argument of a query that can't be part of a key
+    │   ├── ReadOnlyError     a store that was changed where it is read, and not by its setter
     │   ├── NameTakenError    two queries or two actions with one name
     │   ├── SharedReadError   a query shared by several visitors that reads what belongs to one of them
     │   └── UnsafeResponseError  a redirect or header that would lead a visitor astray
@@ -58,6 +59,10 @@ class RedirectLoopError(LimitError):
 
 class KeyArgumentError(UsageError, TypeError):
     """An argument of a query that can't be part of a key, because no text stands for it alone."""
+
+
+class ReadOnlyError(UsageError, AttributeError, TypeError):
+    """A store was changed where it is read. The message says how it is written."""
 
 
 class NameTakenError(UsageError, ValueError):

@@ -269,7 +269,7 @@ def test_lower_layers_load_without_the_server(name: str) -> None:
 
 
 def test_files_keep_to_one_subject() -> None:
-    """Past 800 lines a file is split. The graph's hot path shares its state, and its header says so."""
+    """Past 700 lines a file is split."""
     lengths = {name: len(path.read_text().splitlines()) for name, path in MODULES.items()}
-    long = {name: n for name, n in lengths.items() if n > (1200 if name == "reactive.graph" else 800)}
+    long = {name: n for name, n in lengths.items() if n > 700}
     assert not long, f"find the seam of these: {long}"

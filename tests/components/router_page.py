@@ -38,11 +38,11 @@ class _World:
 class Page:
     """A mounted root, what it shows, and what it sent to the browser."""
 
-    def __init__(self, url: str = "/") -> None:
+    def __init__(self, url: str = "/", root_path: str = "") -> None:
         self.scope = Scope(_World(), "page")
         self.sent: list[HistoryCommand] = []
         self.patches: list[Any] = []
-        self.browser = Browser(url, send=self.sent.append)
+        self.browser = Browser(url, send=self.sent.append, root_path=root_path)
         self.browser.is_first_render = False
         self.scope.provide(Browser, self.browser)
         self.mounted: Mount | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -20,17 +21,20 @@ from wayfare.components import (
     create_router,
 )
 from wayfare.components.router import KEPT_TREES, compiled
+from wayfare.data import Navigator, create_async, query, redirect
 from wayfare.errors import UsageError
 from wayfare.html import div, p
 from wayfare.reactive import create_context, create_resource, create_signal, on_cleanup, use_context
 from wayfare.render import Suspense, component
 from wayfare.routing import (
+    Load,
     MemoryHistory,
     Push,
     RouteDefinition,
     RouteWarning,
     StaticHistory,
     create_memory_history,
+    url_for,
     use_before_leave,
     use_location,
     use_navigate,
@@ -146,6 +150,43 @@ async def test_navigate_redirects_in_one_step(open_page: Open) -> None:
     assert page.sent == [Push("/new", 1, False, True)]
 
 
+@pytest.mark.parametrize("bounded", [False, True])
+async def test_a_redirect_that_is_known_already_is_taken_without_a_trace(
+    open_page: Open, bounded: bool
+) -> None:
+    asked: list[object] = []
+
+    @query("guarded")
+    async def guarded(id: str) -> Any:
+        asked.append(id)
+        return redirect("/login")
+
+    @component
+    def guarded_page() -> Any:
+        params = use_params()
+        found = create_async(lambda: guarded(params["id"]))
+        content = p[lambda: f"secret {found()}"]
+        return Suspense(fallback=p["wait"])[content] if bounded else content
+
+    page = open_page("/")
+    page.show(
+        Router[
+            Route(path="/", component=lambda: p["home"]),
+            Route(path="/secret/:id", component=guarded_page),
+            Route(path="/login", component=lambda: p["log in"]),
+        ]
+    )
+    page.scope.run(lambda: guarded("7"))
+    assert await page.settle() == "<p>log in</p>"
+    await page.follow("/")
+    page.sent.clear()
+    page.patches.clear()
+    assert await page.follow("/secret/7") == "<p>log in</p>"
+    assert asked == ["7"]
+    assert page.sent == [Push("/login", None, False, True)]
+    assert "wait" not in str(page.patches)
+
+
 async def test_navigate_on_the_first_render_is_the_answer(open_page: Open) -> None:
     page = open_page("/old")
     page.browser.is_first_render = True
@@ -221,6 +262,11 @@ async def test_a_memory_router_starts_at_the_root(open_page: Open) -> None:
     assert open_page("/zzz").show(MemoryRouter[Route(path="/", component=lambda: p["home"])]) == "<p>home</p>"
 
 
+async def test_a_memory_router_starts_where_it_is_told(open_page: Open) -> None:
+    routes = Route(path="/x", component=lambda: p["x"])
+    assert open_page("/").show(MemoryRouter(url="/x")[routes]) == "<p>x</p>"
+
+
 async def test_a_hash_router(open_page: Open) -> None:
     page = open_page("/page#/users/1")
 
@@ -270,6 +316,71 @@ async def test_routes_may_be_dicts_lists_and_reactive(open_page: Open) -> None:
     assert await page.settle() == "<p>B</p>"
 
 
+@pytest.mark.parametrize(
+    ("root_path", "base", "full"),
+    [
+        ("/shop", "", "/shop"),
+        ("/shop", "/admin", "/shop/admin"),
+        ("/shop", "admin/", "/shop/admin"),
+        ("/shop", "/shop/admin", "/shop/admin"),
+        ("/shop", "/Shop", "/Shop"),
+        ("/shop", "/shopping", "/shop/shopping"),
+        ("/ä", "", "/%C3%A4"),
+        ("", "/admin", "/admin"),
+    ],
+)
+async def test_the_path_that_an_app_is_mounted_under_is_part_of_the_base(
+    open_mounted: Callable[[str, str], Page], root_path: str, base: str, full: str
+) -> None:
+    @component
+    def User() -> Any:
+        params = use_params()
+        return [A(href="/users/2")["next"], lambda: params.id, url_for("user", id=3)]
+
+    page = open_mounted(f"{full}/users/1", root_path)
+    html = page.show(Router(base=base)[Route(path="/users/:id", component=User, name="user")])
+    assert html == f'<a link href="{full}/users/2" class="inactive">next</a>1/users/3'
+    assert page.browser.client["base"] == full
+    assert ">next</a>2" in await page.follow(f"{full}/users/2")
+    assert "active" in page.html
+    await page.follow("/elsewhere/users/2")
+    assert page.sent[-1] == Load("/elsewhere/users/2")
+
+
+async def test_only_what_is_in_the_address_bar_begins_with_the_mounted_path(
+    open_mounted: Callable[[str, str], Page],
+) -> None:
+    routes = Route(path="/x", component=lambda: A(href="/y")["in"])
+    page = open_mounted("/shop/#/x", "/shop")
+    assert 'href="#/y"' in page.show(HashRouter[routes])
+    assert page.browser.client["base"] == ""
+    history = create_memory_history("/x")
+    assert 'href="/y"' in open_mounted("/shop/", "/shop").show(MemoryRouter(history=history)[routes])
+    assert 'href="/y"' in open_mounted("/shop/", "/shop").show(StaticRouter(url="/x")[routes])
+    assert 'href="/shop/y"' in open_mounted("/shop/x", "/shop").show(StaticRouter[routes])
+
+
+async def test_the_mounted_path_itself_is_written_with_a_slash(
+    open_mounted: Callable[[str, str], Page],
+) -> None:
+    @component
+    def Home() -> Any:
+        return [A(href=to, end=True)["x"] for to in ("/", "", "?a=1", "/#h")]
+
+    page = open_mounted("/shop/", "/shop")
+    html = page.show(Router[Route(path="/", component=Home)])
+    assert re.findall(r'href="([^"]*)"', html) == ["/shop/", "/shop/", "/shop/?a=1", "/shop/#h"]
+    assert html.count('aria-current="page"') == 4
+
+
+async def test_a_query_redirects_below_the_mounted_path(open_mounted: Callable[[str, str], Page]) -> None:
+    page = open_mounted("/shop/a", "/shop")
+    page.show(Router(base="/in")[Route(path="/*")])
+    page.scope.services[Navigator].redirect("/login", replace=True)  # type: ignore[attr-defined]
+    await page.settle()
+    assert page.sent == [Push("/shop/in/login", None, True, True)]
+
+
 async def test_routers_nest(open_page: Open) -> None:
     @component
     def Inner() -> Any:
@@ -294,6 +405,10 @@ async def test_no_navigation_from_a_page_that_is_gone(open_page: Open) -> None:
         (lambda: Router(rot=1), "has no setting 'rot'"),
         (lambda: Router[Route()][Route()], "has its routes already"),
         (lambda: Router["/users"], "Expected routes"),
+        (lambda: Router(base=None), r"Router\(base=...\) takes a path, such as '/app', and was given None"),
+        (lambda: MemoryRouter(history="/x"), "takes a history from create_memory_history"),
+        (lambda: Router(transform_url="/x"), "takes a function, or None"),
+        (lambda: Router(preload="no"), "takes True or False"),
     ],
 )
 def test_mistakes_are_told_when_the_router_is_written(make: Any, says: str) -> None:

@@ -11,7 +11,7 @@ from wayfare.components import A, MemoryRouter, Navigate, Route, Router
 from wayfare.errors import NoRouterError, UsageError
 from wayfare.reactive import create_signal
 from wayfare.render import Event, component
-from wayfare.routing import BaseRoute, RouterModel
+from wayfare.routing import BaseRoute, RouterModel, Scroll
 
 from .router_page import Page
 
@@ -109,6 +109,12 @@ async def test_state_that_no_attribute_can_hold_is_refused(open_page: Open) -> N
         linked(open_page("/"), A(href="/", state=object())["x"])
 
 
+@pytest.mark.parametrize("href", [None, 5, lambda: None])
+async def test_a_target_that_is_no_path_is_told(open_page: Open, href: Any) -> None:
+    with pytest.raises(UsageError, match="takes a path, or a function that gives one"):
+        linked(open_page("/"), A(href=href)["x"])
+
+
 async def test_outside_of_a_router_a_link_says_so(open_page: Open) -> None:
     with pytest.raises(NoRouterError, match="A was used where no router"):
         open_page("/").show(A(href="/")["x"])
@@ -131,8 +137,11 @@ async def test_links_of_a_memory_router_are_its_own(open_page: Open) -> None:
     clicked: list[str] = []
     links = component(
         lambda children: [
-            A(href="/x", on_click=lambda: clicked.append("own"))["x"],
+            A(href="/x#part", on_click=lambda: clicked.append("own"))["x"],
             A(href="https://example.com/")["out"],
+            A(href="/x", target="_blank")["tab"],
+            A(href="/x", download="x.txt")["file"],
+            A(href="/x", rel="nofollow external")["document"],
             children,
         ]
     )
@@ -142,4 +151,17 @@ async def test_links_of_a_memory_router_are_its_own(open_page: Open) -> None:
     assert len(handled) == 1
     page.mounted.dispatch(handled[0], "click", Event("click", {}))
     assert (await page.settle()).endswith("there")
-    assert (clicked, page.sent) == (["own"], [])
+    assert clicked == ["own"]
+    # The address bar stays as it is, and the window goes where a navigation of its own would have gone.
+    assert page.sent == [Scroll("part")]
+
+
+async def test_a_link_of_a_memory_router_may_leave_the_scroll_position(open_page: Open) -> None:
+    page = open_page("/")
+    links = component(lambda children: [A(href="/x", no_scroll=True)["x"], children])
+    page.show(MemoryRouter(root=links)[Route(path="/x", component=lambda: "there"), Route(path="/")])
+    assert page.mounted is not None
+    (address,) = [address for address in range(50) if page.mounted.handles(address, "click")]
+    page.mounted.dispatch(address, "click", Event("click", {}))
+    assert (await page.settle()).endswith("there")
+    assert page.sent == []

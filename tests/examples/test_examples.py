@@ -72,3 +72,44 @@ async def test_a_chat_message_reaches_every_window(example: Example) -> None:
         await bob.settled()
         for page in (ann, bob):
             assert page.get("li").text == "Ann: <b>hello</b>"
+
+
+async def test_layouts_stay_while_what_is_inside_them_changes(example: Example) -> None:
+    async with open_page(example("library").app, "/") as page:
+        await page.click(page.get("a", text="Books"))
+        assert "A book, perhaps?" in page.text
+        await page.fill(page.get("input"), "mid")
+        assert "Invisible Cities" not in page.text
+        field = page.get("input")
+        await page.click(page.get("a", text="Middlemarch"))
+        assert (page.url, page.title) == ("/books/1", "Middlemarch")
+        await page.click(page.get("a", text="Chapters"))
+        await page.click(page.get("a", text="Old and Young"))
+        assert page.url == "/books/1/chapters?chapter=2"
+        assert page.get("li.open").text == "Old and Young"
+        await page.navigate("/books/2")
+        assert "Italo Calvino" in page.text
+        assert page.get("input") == field
+        await page.navigate("/books/9")
+        assert page.get("[role=alert]").text == "There is no such book."
+
+
+async def test_an_address_that_has_moved_leads_on(example: Example) -> None:
+    async with open_page(example("library").app, "/shelf") as page:
+        assert page.url == "/books"
+
+
+async def test_a_board_changes_card_by_card(example: Example) -> None:
+    async with open_page(example("board").app, "/") as page:
+        await page.click(page.get("button", text="Add to To do"))
+        assert page.get("output").text == "3"
+        await page.click(page.get("button[aria-label='Move card 1']"))
+        assert "To do (2)" in page.text
+        assert "Done (1)" in page.text
+        await page.fill(page.get("input[name=card-1]"), "Read")
+        assert page.get("input[name=card-1]").attributes["value"] == "Read"
+        assert page.get("input[name=card-2]").attributes["value"] == "Test"
+        await page.click(page.get("button", text="Start again"))
+        assert "To do (2)" in page.text
+        assert "Done (0)" in page.text
+        assert page.get("input[name=card-1]").attributes["value"] == "Write"

@@ -11,12 +11,12 @@ import msgspec
 import pytest
 
 from wayfare.components import Route, Router, Title
-from wayfare.data import Visibility, create_async, query, redirect
+from wayfare.data import ResponseHead, Visibility, create_async, json, query, redirect
 from wayfare.errors import UsageError
 from wayfare.html import Node, button, div, input_, p
 from wayfare.page import Limits, OutOfOrderError, Page
 from wayfare.reactive import Scope, create_effect, create_signal, current_scope, on_cleanup
-from wayfare.render import Event, For, component
+from wayfare.render import Event, For, Show, component
 from wayfare.routing import use_location, use_navigate
 from wayfare.testing import TestWorld, VirtualClock
 from wayfare.wire import EventMessage, EventPayload, Moved, Navigate, Preload, Visible
@@ -115,6 +115,90 @@ async def test_it_waits_for_what_suspends_and_no_longer_than_told() -> None:
     frames = await bench.frames()
     assert len(frames) == 1
     assert "there" in str(frames)
+
+
+@pytest.mark.parametrize("deferred", [True, False])
+async def test_what_is_deferred_is_waited_for_although_nothing_reads_it(deferred: bool) -> None:
+    gate = asyncio.Event()
+
+    @query(f"page-tests.cookie-{deferred}")
+    async def get_cookie() -> object:
+        await gate.wait()
+        return json("set", headers={"set-cookie": "seen=1"})
+
+    def body() -> Node:
+        create_async(get_cookie, defer_stream=deferred)
+        return p["nothing waits here"]
+
+    bench = Bench(body)
+    head = ResponseHead()
+    bench.page.scope.provide(ResponseHead, head)
+    opening = asyncio.ensure_future(bench.open())
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert opening.done() is not deferred
+    gate.set()
+    assert "nothing waits here" in await opening
+    assert head.headers == ([("set-cookie", "seen=1")] if deferred else [])
+    await bench.page.settled()
+    bench.page.close()
+
+
+async def test_what_is_deferred_is_not_waited_for_longer_than_told_nor_when_its_owner_has_gone() -> None:
+    @query("page-tests.never-comes")
+    async def never() -> str:
+        await asyncio.Event().wait()
+        return ""
+
+    shown, set_shown = create_signal(True)
+
+    def part() -> Node:
+        create_async(never, defer_stream=True)
+        return p["part"]
+
+    def body() -> Node:
+        return Show(when=shown)[component(part)]
+
+    bench = Bench(body, limits=Limits(first_render_seconds=5))
+    opening = asyncio.ensure_future(bench.open())
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not opening.done()
+    bench.clock.advance(5)
+    assert "part" in await opening
+    bench.page.close()
+
+    bench = Bench(body)
+    opening = asyncio.ensure_future(bench.open())
+    for _ in range(5):
+        await asyncio.sleep(0)
+    set_shown(False)
+    assert "part" not in await opening
+    bench.page.close()
+
+
+async def test_after_the_first_response_nothing_is_deferred_any_more() -> None:
+    arrived = asyncio.Event()
+
+    @query("page-tests.later")
+    async def later() -> str:
+        await arrived.wait()
+        return "there"
+
+    shown, set_shown = create_signal(False)
+
+    def part() -> Node:
+        data = create_async(later, defer_stream=True, initial_value="not yet")
+        return p[lambda: data.latest]
+
+    bench = Bench(lambda: Show(when=shown)[component(part)])
+    await bench.open()
+    set_shown(True)
+    assert "not yet" in str(await bench.frames())
+    arrived.set()
+    await bench.page.settled()
+    assert "there" in str(await bench.frames())
+    bench.page.close()
 
 
 async def test_a_redirect_is_not_kept_waiting() -> None:

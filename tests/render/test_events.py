@@ -29,6 +29,14 @@ def test_an_event_gives_what_the_browser_sent() -> None:
     assert event.shift_key is True
 
 
+def test_of_several_values_the_first_is_the_value_and_none_is_lost() -> None:
+    assert Event("change", {"value": ["a", "b"]}).values == ["a", "b"]
+    assert Event("change", {"value": ["a", "b"]}).value == "a"
+    assert Event("change", {"value": []}).value == ""
+    assert Event("input", {"value": 5}).values == ["5"]
+    assert Event("click").values == []
+
+
 def test_what_was_not_sent_is_empty_or_an_error_that_lists_what_was() -> None:
     event = Event("click", {"value": None})
     assert (event.value, event.key, event.checked, event.form) == ("", "", False, {})

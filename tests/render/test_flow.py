@@ -164,7 +164,7 @@ def test_dynamic_takes_components_tags_and_accessors() -> None:
         (lambda: Show(when=True)["a"]["b"], "children already"),
         (lambda: Shown(lambda: Match(when=True)["x"]), "directly in the brackets of a Switch"),
         (lambda: Show(when=True)[object()], "child of Show"),
-        (lambda: Shown(lambda: For(each=3)[lambda item: item]), "take a list, or an accessor of one"),
+        (lambda: Shown(lambda: For(each=3)[lambda item: item]), "Give a list, or an accessor of one"),
     ],
 )
 def test_a_wrong_use_says_what_to_write(build: Any, says: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import weakref
 from collections.abc import Callable
@@ -134,6 +135,53 @@ async def test_an_async_handler_is_a_coroutine_whose_error_goes_to_the_boundary(
     )
     await shown.fire(shown.listeners()[0])
     assert shown.plain == "<p>failed: late</p>"
+
+
+@pytest.mark.anyio
+async def test_an_async_handler_sees_the_contexts_of_its_element_before_and_after_an_await() -> None:
+    theme = create_context("light", name="theme")
+    seen: list[str] = []
+
+    async def handler() -> None:
+        seen.append(use_context(theme))
+        await asyncio.sleep(0)
+        seen.append(use_context(theme))
+        seen.append(await asyncio.to_thread(use_context, theme))
+        seen.append(await asyncio.ensure_future(elsewhere()))
+
+    async def elsewhere() -> str:
+        await asyncio.sleep(0)
+        return use_context(theme)
+
+    shown = Shown(lambda: theme.Provider(value="dark")[button(on_click=handler)["x"]])
+    await shown.fire(shown.listeners()[0])
+    assert seen == ["dark", "dark", "light", "light"], "a thread, and another task, are not the handler"
+    assert use_context(theme) == "light"
+
+
+@pytest.mark.anyio
+async def test_handlers_that_wait_for_each_other_keep_their_contexts_apart() -> None:
+    theme = create_context("light", name="theme")
+    met, seen = asyncio.Event(), dict[str, str]()
+
+    async def first() -> None:
+        await met.wait()
+        seen["first"] = use_context(theme)
+
+    async def second() -> None:
+        met.set()
+        await asyncio.sleep(0)
+        seen["second"] = use_context(theme)
+
+    shown = Shown(
+        lambda: div[
+            theme.Provider(value="dark")[button(on_click=first)["x"]],
+            theme.Provider(value="dim")[button(on_click=second)["x"]],
+        ]
+    )
+    one, two = shown.listeners()
+    await asyncio.gather(shown.fire(one), shown.fire(two))
+    assert seen == {"first": "dark", "second": "dim"}
 
 
 def test_a_context_reaches_what_is_written_inside_its_brackets() -> None:

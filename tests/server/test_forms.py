@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from tests.server.apps import Site
 from tests.server.conftest import MakeApp, in_test_world
-from wayfare.data import FormData, Response, action, redirect
+from wayfare.data import FormData, Response, action, redirect, use_submission
+from wayfare.html import Node, button, div, form, input_, p
 from wayfare.page import Limits
+from wayfare.render import component
 from wayfare.server import App
 from wayfare.testing import open_page
 from wayfare.testing.inprocess import Answer, encode_form, request
@@ -91,6 +93,28 @@ async def test_without_javascript_a_redirect_is_followed(app: App) -> None:
     await page.fill("input[name=name]", "away")
     await page.submit("form")
     assert page.url == "/other"
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_an_action_that_gives_nothing_leaves_no_submission(javascript: bool) -> None:
+    @action(name="server-tests.nothing")
+    async def nothing(form: FormData) -> None:
+        ran.append(form.text("name"))
+
+    @component
+    def Home() -> Node:
+        last = use_submission(nothing)
+        return div[
+            form(action=nothing, method="post")[input_(name="name"), button["Go"]],
+            p(id="last")[lambda: f"{last.pending} {last.result} {last.error} {last.input}"],
+        ]
+
+    ran: list[str] = []
+    page = await open_page(App(Home, secret="a secret for tests only"), "/", javascript=javascript)
+    await page.fill("input[name=name]", "Ann")
+    await page.submit("form")
+    assert ran == ["Ann"]
+    assert page.get("#last").text == "None None None None"
 
 
 async def test_a_redirect_to_another_site_that_is_meant_is_answered(app: App) -> None:
@@ -237,6 +261,31 @@ async def test_more_fields_than_the_limit_are_refused(make_app: MakeApp, site: S
     for body, kind in (four, long):
         assert (await post(app, body, content_type=kind)).status == 413
     assert site.runs == []
+
+
+async def test_ten_thousand_fields_and_a_huge_file_are_refused_by_default(
+    make_app: MakeApp, site: Site
+) -> None:
+    app = make_app()
+    in_test_world(app)
+    limits = Limits()
+    many = b"&".join(b"field%d=1" % n for n in range(10_000))
+    answers = [await post(app, many)]
+    body, kind = encode_form([(f"field{n}", "1") for n in range(10_000)], {}, "multipart/form-data")
+    answers.append(await post(app, body, content_type=kind))
+    huge = {"file": ("huge.bin", b"x" * limits.form_bytes, "application/octet-stream")}
+    body, kind = encode_form([("name", "x"), ("file", "")], huge, "multipart/form-data")
+    answers.append(await post(app, body, content_type=kind))
+    assert [answer.status for answer in answers] == [413, 413, 413]
+    assert site.runs == []
+
+
+async def test_a_replay_with_another_content_is_told_the_first_outcome(app: App, site: Site) -> None:
+    in_test_world(app)
+    first = await by_client(app, b"name=Ann", submission="replayed")
+    again = await by_client(app, b"name=Eve", submission="replayed")
+    assert first.body == again.body
+    assert site.runs == ["Ann"]
 
 
 async def test_more_files_than_the_limit_are_refused(make_app: MakeApp) -> None:

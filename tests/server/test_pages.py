@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
+from typing import Any
 
 import pytest
 
 from tests.server.apps import Site
 from tests.server.conftest import MakeApp, in_test_world
+from wayfare import component, create_async, json, query
+from wayfare.html import Node, p
 from wayfare.page import Limits
 from wayfare.server import App
 from wayfare.testing import open_page
@@ -33,6 +36,25 @@ async def test_the_first_answer_is_finished_html(app: App) -> None:
     assert "<title data-wh>Home</title>" in text
     assert re.search(r"<h1[^>]*>Home</h1>", text)
     assert '<meta name="wayfare" content="test-' in text
+
+
+async def test_a_page_is_html_whatever_its_queries_answer_with() -> None:
+    @query("pages-tests.told")
+    async def get_told() -> Any:
+        return json("told", headers={"x-kind": "new", "content-type": "text/csv", "content-length": "1"})
+
+    @component
+    def Told() -> Node:
+        told = create_async(get_told)
+        return p[lambda: told()]
+
+    app = App(Told, secret="a secret of this test")
+    in_test_world(app)
+    answer = await get(app, "/")
+    assert answer.header("content-type") == "text/html; charset=utf-8"
+    assert answer.header("x-kind") == "new"
+    assert answer.header("content-length") == str(len(answer.body))
+    assert "told" in answer.body.decode()
 
 
 async def test_the_document_has_no_inline_script_or_style(app: App) -> None:

@@ -60,21 +60,33 @@ def Title(children: Node = None) -> Node:
 
 @component
 def Meta(**attributes: object) -> Node:
-    """A ``<meta>``: ``Meta(name="description", content="...")``."""
+    """A ``<meta>``: ``Meta(name="description", content="...")``.
+
+    Args:
+        attributes: as of any element: their names in Python, and values that may be reactive.
+    """
     use_head("meta", _attributes(attributes))
     return None
 
 
 @component
 def Link(**attributes: object) -> Node:
-    """A ``<link>``: ``Link(rel="stylesheet", href="/static/site.css")``."""
+    """A ``<link>``: ``Link(rel="stylesheet", href="/static/site.css")``.
+
+    Args:
+        attributes: as of any element: their names in Python, and values that may be reactive.
+    """
     use_head("link", _attributes(attributes))
     return None
 
 
 @component
 def Style(children: Node = None, **attributes: object) -> Node:
-    """A ``<style>`` with its text in brackets; it gets the page's nonce, so a strict policy lets it pass."""
+    """A ``<style>`` with its text in brackets; it gets the page's nonce, so a strict policy lets it pass.
+
+    Args:
+        attributes: as of any element.
+    """
     nodes = cast("tuple[Node, ...]", children) if isinstance(children, tuple) else (children,)
     use_head("style", _attributes(attributes), lambda: plain_text(nodes))
     return None
@@ -82,6 +94,10 @@ def Style(children: Node = None, **attributes: object) -> Node:
 
 @component
 def Base(**attributes: object) -> Node:
-    """The ``<base>`` of the document's relative addresses."""
+    """The ``<base>`` of the document's relative addresses.
+
+    Args:
+        attributes: as of any element: their names in Python, and values that may be reactive.
+    """
     use_head("base", _attributes(attributes))
     return None

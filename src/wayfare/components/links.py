@@ -14,10 +14,11 @@ from typing import Any
 from ..errors import UsageError
 from ..html import Node, a
 from ..reactive import create_memo, untrack
-from ..render import Event, Handler, component, prevent_default
+from ..render import Event, Handler, as_link, component
 from ..routing import (
     Location,
     NavigateFunction,
+    NavigateOptions,
     RouterModel,
     link_state,
     parse_url,
@@ -55,6 +56,7 @@ def A(
         inactive_class: its class otherwise.
         pending_class: its class while a navigation to it is going on; `aria-busy` is set in any case.
         end: active only where the page is exactly the target.
+        class_: classes that it has besides; may be reactive.
         preload: False keeps hovering from loading the target's data; its code is loaded nevertheless.
         attrs: any other attribute of `a`.
 
@@ -64,11 +66,17 @@ def A(
     route = use_route()
     location = model.location
 
+    def written() -> str:
+        text = href() if callable(href) else href
+        if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise UsageError(f"A(href=...) takes a path, or a function that gives one, and got {text!r:.80}.")
+        return text
+
     def target() -> str | None:
-        return route.resolve_path(href() if callable(href) else href)
+        return route.resolve_path(written())
 
     to: Callable[[], str | None]
-    if not callable(href) and (href.startswith("/") or target() is None):
+    if not callable(href) and (written().startswith("/") or target() is None):
         fixed = target()
         to = lambda: fixed  # noqa: E731 - a memo would never change
     else:
@@ -77,7 +85,7 @@ def A(
     def address() -> str:
         resolved = to()
         if resolved is None:
-            return href() if callable(href) else href
+            return written()
         return model.render_path(resolved)
 
     active = create_memo(lambda: link_state(to(), location.pathname, end=end))
@@ -94,9 +102,10 @@ def A(
         return names
 
     fixed_address = not callable(href) and (href.startswith("/") or to() is None)
-    if model.history.browser is None:
+    if model.history.browser is None and not _is_the_browsers(attrs):
         # The browser knows nothing of this router: its links would be followed by the page's own.
-        attrs["on_click"] = _follower(model, to, attrs.get("on_click"), replace, state)
+        options: NavigateOptions = {"replace": replace, "scroll": not no_scroll, "state": state}
+        attrs["on_click"] = _follower(model, to, attrs.get("on_click"), options)
     return a(
         {
             "link": True,
@@ -114,7 +123,7 @@ def A(
 
 
 def _follower(
-    model: RouterModel, to: Callable[[], str | None], own: Any, replace: bool, state: Any
+    model: RouterModel, to: Callable[[], str | None], own: Any, options: NavigateOptions
 ) -> Handler | None:
     """What a click on a link of a memory router does; the link's own handler goes before it."""
     if untrack(to) is None:
@@ -124,10 +133,17 @@ def _follower(
         result = Handler.of(own)(event) if own is not None else None
         path = untrack(to)
         if path is not None:
-            model.navigate(model.base, path, {"resolve": False, "replace": replace, "state": state})
+            model.navigate(model.base, path, {**options, "resolve": False})
         return result
 
-    return prevent_default(follow)
+    return as_link(follow)
+
+
+def _is_the_browsers(attrs: dict[str, Any]) -> bool:
+    """Whether a link says of itself that it is for the browser to follow."""
+    rel = attrs.get("rel")
+    external = isinstance(rel, str) and "external" in rel.split()
+    return external or bool(attrs.get("target")) or attrs.get("download") not in (None, False)
 
 
 def _preload(preload: bool | None) -> str | None:

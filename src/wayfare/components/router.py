@@ -13,7 +13,8 @@ import warnings
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, TypedDict, Unpack
 
 from ..data import current_intent
 from ..errors import UsageError
@@ -37,6 +38,7 @@ from ..routing import (
     StaticHistory,
     create_memory_history,
     create_route_states,
+    mounted_base,
     parse_url,
     read_definitions,
     route_context,
@@ -57,6 +59,7 @@ class _Settings:
     base: str = ""
     root_preload: Callable[..., Any] | None = None
     scroll_restoration: bool = False
+    view_transitions: bool = False
     single_flight: bool = True
     transform_url: Callable[[str], str] | None = None
     action_base: str = "/_server"
@@ -65,6 +68,51 @@ class _Settings:
     url: str | None = None
     history: MemoryHistory | None = None
     not_found: Any = None
+
+
+class RouterSettings(TypedDict, total=False):
+    """The settings of a router, as type checkers see them; `RouterView.__call__` says what each is."""
+
+    root: Callable[..., Node]
+    base: str
+    root_preload: Callable[[], object] | Callable[[PreloadArgs], object] | None
+    scroll_restoration: bool
+    single_flight: bool
+    transform_url: Callable[[str], str] | None
+    action_base: str
+    explicit_links: bool
+    preload: bool
+    url: str | None
+    history: MemoryHistory | None
+    not_found: Callable[..., Node] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """What a setting takes: in words, and by its types. With no types, a function or None."""
+
+    wanted: str
+    kinds: tuple[type, ...]
+
+    def fits(self, value: object) -> bool:
+        return isinstance(value, self.kinds) if self.kinds else value is None or callable(value)
+
+
+_NONE = type(None)
+_CHECKS = {
+    "base": _Check("a path, such as '/app'", (str,)),
+    "action_base": _Check("a path, such as '/_server'", (str,)),
+    "url": _Check("a path, or None", (str, _NONE)),
+    "history": _Check("a history from create_memory_history(), or None", (MemoryHistory, _NONE)),
+    "root_preload": _Check("a function, or None", ()),
+    "transform_url": _Check("a function, or None", ()),
+    "scroll_restoration": _Check("True or False", (bool,)),
+    "view_transitions": _Check("True or False", (bool,)),
+    "single_flight": _Check("True or False", (bool,)),
+    "explicit_links": _Check("True or False", (bool,)),
+    "preload": _Check("True or False", (bool,)),
+}
+"""The settings that would fail somewhere else where they are given something else."""
 
 
 def compiled(definitions: tuple[RouteDefinition, ...], base: str) -> RouteTree:
@@ -100,7 +148,7 @@ class RouterView(View):
         self._settings = settings or _Settings()
         self._routes = routes
 
-    def __call__(self, **settings: Any) -> RouterView:
+    def __call__(self, *routes: object, **settings: Unpack[RouterSettings]) -> RouterView:
         """The same router with these settings.
 
         Args:
@@ -114,18 +162,36 @@ class RouterView(View):
             history: a history from `create_memory_history()`, for `MemoryRouter`.
             not_found: a component that is shown where no route matches.
             action_base: below which path forms post to actions.
-            scroll_restoration, single_flight: taken as upstream has them. Positions are always brought
-                back, and a live page needs no second request that could be saved.
+            scroll_restoration: whether going back or forward, or loading again, brings back where the
+                window was scrolled to, once the page is there, and where elements with an `id` were. Without
+                it that is left to the browser. A hash or memory router has no such thing.
+            view_transitions: whether the browser fades from page to page, where it can and the visitor has
+                not asked for less motion (`document.startViewTransition`).
+            single_flight: whether an action's redirect, what it has made stale and its answer show at once,
+                in one message, or each when it is ready.
 
         Raises `UsageError` for a setting that there is not.
         """
+        if routes:
+            raise UsageError(
+                f"{self._name} got {routes[0]!r:.60} between its parentheses. Routes go in brackets: "
+                f"{self._name}[...], or {self._name}(root=...)[...]."
+            )
         known = {field.name for field in fields(_Settings)}
         unknown = [name for name in settings if name not in known]
         if unknown:
+            close = get_close_matches(unknown[0], known, 1)
             raise UsageError(
-                f"{self._name} has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}. "
+                f"{self._name} has no setting {unknown[0]!r}"
+                f"{f' (did you mean {close[0]!r}?)' if close else ''}; it has {', '.join(sorted(known))}. "
                 "Routes go in brackets."
             )
+        for name, value in settings.items():
+            check = _CHECKS.get(name)
+            if check is not None and not check.fits(value):
+                raise UsageError(
+                    f"{self._name}({name}=...) takes {check.wanted}, and was given {value!r:.80}."
+                )
         return RouterView(self._name, self._make_history, replace(self._settings, **settings), self._routes)
 
     def __getitem__(self, routes: RouteChildren) -> RouterView:
@@ -144,9 +210,10 @@ class RouterView(View):
 
     def _body(self) -> Node:
         settings = self._settings
+        history = self._make_history(settings)
         model = RouterModel(
-            self._make_history(settings),
-            self._tree(),
+            history,
+            self._tree(mounted_base(settings.base, history.root_path)),
             RouterOptions(
                 base=settings.base,
                 transform_url=settings.transform_url,
@@ -155,14 +222,14 @@ class RouterView(View):
                 explicit_links=settings.explicit_links,
                 preload=settings.preload,
                 scroll_restoration=settings.scroll_restoration,
+                view_transitions=settings.view_transitions,
             ),
         )
         return router_context.Provider(value=model)[
             route_context.Provider(value=None)[_call(f"{self._name}.root", lambda: _root(model, settings))]
         ]
 
-    def _tree(self) -> Callable[[], RouteTree]:
-        base = self._settings.base
+    def _tree(self, base: str) -> Callable[[], RouteTree]:
         routes = self._routes
         if callable(routes):
             return create_memo(lambda: compiled(tuple(read_definitions(routes)), base))
@@ -261,7 +328,7 @@ def _hash(_settings: _Settings) -> History:
 
 
 def _memory(settings: _Settings) -> History:
-    return settings.history or create_memory_history()
+    return settings.history or create_memory_history(settings.url or "/")
 
 
 def _static(settings: _Settings) -> History:
@@ -269,9 +336,11 @@ def _static(settings: _Settings) -> History:
     known = browser if isinstance(browser, Browser) else None
     if settings.url is not None:
         return StaticHistory(settings.url, known)
-    url = parse_url(known.url) if known is not None else None
+    if known is None:
+        return StaticHistory("")
     # As upstream: what a request asks for has no hash.
-    return StaticHistory(url.pathname + url.search if url is not None else "", known)
+    url = parse_url(known.url)
+    return StaticHistory(url.pathname + url.search, known, root_path=known.root_path)
 
 
 Router = RouterView("Router", _window)

@@ -66,13 +66,27 @@ async def render_to_string_async(
 
     Raises:
         TimeoutError: something was still awaited then.
+        Exception: what failed while it was awaited, with no boundary around it.
+
+    >>> import asyncio
+    >>> from wayfare.html import p
+    >>> @component
+    ... def Greeting():
+    ...     async def fetch():
+    ...         await asyncio.sleep(0)
+    ...         return "Ann"
+    ...     name = create_async(fetch)
+    ...     return p["Hello ", lambda: name()]
+    >>> asyncio.run(render_to_string_async(Greeting))
+    '<p>Hello Ann</p>'
 
     Upstream: https://docs.solidjs.com/reference/rendering/render-to-string-async
     """
     scope, mount = _mount(component, url)
     try:
-        ready = asyncio.get_running_loop().create_future()
+        ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         mount.when_ready(lambda: None if ready.done() else ready.set_result(None))
+        scope.on_error = lambda error: None if ready.done() else ready.set_exception(error)
         try:
             await asyncio.wait_for(ready, timeout)
         except TimeoutError:

@@ -23,6 +23,8 @@ from .escape import (
     is_script_url,
     safe_url,
 )
+from .events import Event, Listener
+from .names import ATTRIBUTES, EVENTS, HandlerWarning, NameWarning
 from .nodes import (
     RAW_TEXT,
     VOID,
@@ -41,6 +43,8 @@ from .nodes import (
 )
 
 __all__ = [
+    "ATTRIBUTES",
+    "EVENTS",
     "RAW_TEXT",
     "REFUSED_URL",
     "URL_ATTRIBUTES",
@@ -48,9 +52,13 @@ __all__ = [
     "AttributeValue",
     "Attributes",
     "Element",
+    "Event",
     "Fragment",
+    "HandlerWarning",
     "HasHtml",
+    "Listener",
     "Markup",
+    "NameWarning",
     "Node",
     "RenderedValue",
     "attribute_name",

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from ..errors import UsageError
 from .escape import URL_ATTRIBUTES, HasHtml, safe_url
+from .names import ATTRIBUTES, EVENTS, note_misspelt
 
 AttributeValue: TypeAlias = object
 """str, number, bool, None; a mapping or list for class and style; a callable for a reactive one."""
@@ -22,7 +23,14 @@ RenderedValue: TypeAlias = "str | bool | None"
 """An attribute as it stands in the page: its text, True for a bare one, None for none."""
 
 _NAME = re.compile(r"[^\s\"'<>/=\x00-\x1f\x7f]+")
-_FROM_SCRIPT = {"className": "class_", "htmlFor": "for_", "tabIndex": "tabindex", "readOnly": "readonly"}
+_FROM_SCRIPT = {
+    "className": "class_",
+    "classname": "class_",
+    "htmlFor": "for_",
+    "htmlfor": "for_",
+    "tabIndex": "tabindex",
+    "readOnly": "readonly",
+}
 """Names that scripts have for attributes, and what they are called here."""
 _TRUE_FALSE = frozenset({"contenteditable", "draggable", "spellcheck", "autocapitalize"})
 
@@ -34,7 +42,9 @@ def attribute_name(name: str) -> str:
     >>> attribute_name("class_"), attribute_name("aria_current"), attribute_name("for_")
     ('class', 'aria-current', 'for')
     """
-    return checked_name(name.removesuffix("_").replace("_", "-"))
+    html_name = checked_name(name.removesuffix("_").replace("_", "-"))
+    note_misspelt(html_name, ATTRIBUTES, "{}=...")
+    return html_name
 
 
 @lru_cache(maxsize=4096)
@@ -44,6 +54,8 @@ def checked_name(name: str) -> str:
         raise UsageError(
             f"{name!r} can't be the name of an attribute: it has a space, quote, '=', '<', '>' or '/'"
         )
+    if name == "children":
+        raise UsageError("children are no attribute. They go in brackets: p(class_='x')['text'].")
     if name in _FROM_SCRIPT:
         raise UsageError(f"HTML has no attribute {name!r}: write {_FROM_SCRIPT[name]}=... instead.")
     if name.lower().startswith("on"):
@@ -68,6 +80,7 @@ def event_name(keyword: str) -> str | None:
         raise UsageError(
             f"{keyword!r} names no event. Events are written on_click, on_input, on_key_down, ..."
         )
+    note_misspelt(name, EVENTS, "on_{}=...")
     return name
 
 

@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeAlias, Union, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, Union, cast
 
 from .._types import Description
 from ..errors import UsageError
 from .attributes import attribute_name, checked_name, event_name, is_reactive, render_value
 from .escape import HasHtml, escape_text
+from .events import Listener
+from .names import note_called_handler
 
 Node: TypeAlias = Union[
     str,
@@ -57,6 +59,9 @@ class Element:
 
     __slots__ = ("attributes", "children", "tag")
 
+    # Brackets take children. Without this, Python would take them for an index, and iterate for ever.
+    __iter__ = None
+
     def __init__(
         self, tag: str, attributes: Attributes | None = None, children: tuple[Node, ...] = ()
     ) -> None:
@@ -64,12 +69,13 @@ class Element:
         self.attributes: Attributes = attributes or {}
         self.children = children
 
-    def __call__(self, *mappings: Mapping[str, object], **attributes: object) -> Element:
+    def _call(self, *mappings: Mapping[str, object], **attributes: object) -> Element:
         """A copy with these attributes as well.
 
         Args:
-            mappings: attributes under the names that HTML has for them, for what can't be spelled in Python.
-            attributes: attributes as keywords; ``on_click=handler`` listens, a callable value is reactive.
+            mappings: attributes under the names that HTML has for them, for what Python can't spell.
+            attributes: attributes as keywords; ``on_click=handler`` listens, a callable value is
+                reactive.
         """
         merged = dict(self.attributes)
         for mapping in mappings:
@@ -83,12 +89,91 @@ class Element:
         for keyword, value in attributes.items():
             event = event_name(keyword)
             if event is not None:
-                if value is not None and not callable(value):
-                    raise UsageError(f"{keyword} of <{self.tag}> takes a function, not {value!r:.60}")
+                if value is None:
+                    note_called_handler(keyword)
+                elif not callable(value):
+                    raise UsageError(
+                        f"{keyword} of <{self.tag}> takes a function, not {value!r:.60}. Give the "
+                        f"function itself, {keyword}=save or {keyword}=lambda: save(1), not what a call "
+                        "of it gave"
+                    )
                 merged[f"on:{event}"] = value
             else:
                 merged["ref" if keyword == "ref" else attribute_name(keyword)] = value
         return Element(self.tag, merged, self.children)
+
+    if TYPE_CHECKING:
+        # Named one by one, so that type checkers know what the lambda of on_input=lambda event: ... gets.
+        def __call__(
+            self,
+            *mappings: Mapping[str, object],
+            on_click: Listener | None = None,
+            on_dbl_click: Listener | None = None,
+            on_input: Listener | None = None,
+            on_change: Listener | None = None,
+            on_submit: Listener | None = None,
+            on_reset: Listener | None = None,
+            on_before_input: Listener | None = None,
+            on_invalid: Listener | None = None,
+            on_select: Listener | None = None,
+            on_focus: Listener | None = None,
+            on_blur: Listener | None = None,
+            on_focus_in: Listener | None = None,
+            on_focus_out: Listener | None = None,
+            on_key_down: Listener | None = None,
+            on_key_up: Listener | None = None,
+            on_key_press: Listener | None = None,
+            on_mouse_down: Listener | None = None,
+            on_mouse_up: Listener | None = None,
+            on_mouse_enter: Listener | None = None,
+            on_mouse_leave: Listener | None = None,
+            on_mouse_move: Listener | None = None,
+            on_mouse_over: Listener | None = None,
+            on_mouse_out: Listener | None = None,
+            on_context_menu: Listener | None = None,
+            on_pointer_down: Listener | None = None,
+            on_pointer_up: Listener | None = None,
+            on_pointer_enter: Listener | None = None,
+            on_pointer_leave: Listener | None = None,
+            on_pointer_move: Listener | None = None,
+            on_pointer_over: Listener | None = None,
+            on_pointer_out: Listener | None = None,
+            on_pointer_cancel: Listener | None = None,
+            on_touch_start: Listener | None = None,
+            on_touch_end: Listener | None = None,
+            on_touch_move: Listener | None = None,
+            on_touch_cancel: Listener | None = None,
+            on_wheel: Listener | None = None,
+            on_scroll: Listener | None = None,
+            on_scroll_end: Listener | None = None,
+            on_drag: Listener | None = None,
+            on_drag_start: Listener | None = None,
+            on_drag_end: Listener | None = None,
+            on_drag_enter: Listener | None = None,
+            on_drag_leave: Listener | None = None,
+            on_drag_over: Listener | None = None,
+            on_drop: Listener | None = None,
+            on_copy: Listener | None = None,
+            on_cut: Listener | None = None,
+            on_paste: Listener | None = None,
+            on_toggle: Listener | None = None,
+            on_before_toggle: Listener | None = None,
+            on_close: Listener | None = None,
+            on_cancel: Listener | None = None,
+            on_load: Listener | None = None,
+            on_error: Listener | None = None,
+            on_play: Listener | None = None,
+            on_pause: Listener | None = None,
+            on_ended: Listener | None = None,
+            on_resize: Listener | None = None,
+            on_animation_start: Listener | None = None,
+            on_animation_end: Listener | None = None,
+            on_transition_end: Listener | None = None,
+            **attributes: object,
+        ) -> Element: ...
+
+    else:
+        __call__ = _call
 
     def __getitem__(self, children: Node | tuple[Node, ...]) -> Element:
         """A copy with these children (one, or several with commas between)."""
@@ -114,6 +199,7 @@ class Fragment:
     """Several nodes where one is expected: ``fragment[h1["Title"], p["Text"]]``."""
 
     __slots__ = ("children",)
+    __iter__ = None
 
     def __init__(self, children: tuple[Node, ...] = ()) -> None:
         self.children = children
@@ -164,6 +250,8 @@ def _checked(child: Node, parent: str) -> Node:
 def why_not_a_child(child: object, place: str) -> str:
     """What an error says of something that can't be rendered: what it is, and what to write instead."""
     what = f"{place} is {child!r:.60}, of type {type(child).__name__}, which can't be rendered. "
+    if hint := getattr(type(child), "__not_a_node__", None):
+        return f"{what}{hint}"
     if inspect.isawaitable(child):
         if inspect.iscoroutine(child):
             child.close()

@@ -6,7 +6,8 @@ from ..render import Head as PageHead
 from ..routing import Go as GoCommand
 from ..routing import HistoryCommand
 from ..routing import Push as PushCommand
-from ..wire import Go, Guard, Head, Load, PageOp, Push, Routing
+from ..routing import Scroll as ScrollCommand
+from ..wire import Go, Guard, Head, Load, PageOp, Push, Routing, Scroll
 
 STATES: frozenset[type[PageOp]] = frozenset({Guard, Routing, Head})
 """Operations that say how something is; the others say that something happens."""
@@ -26,12 +27,14 @@ def head_op(head: PageHead) -> Head:
     )
 
 
-def window_op(command: HistoryCommand) -> Push | Go | Load:
+def window_op(command: HistoryCommand) -> Push | Go | Scroll | Load:
     """What a router tells the window to do."""
     if isinstance(command, PushCommand):
         return Push(command.url, command.state, command.replace, command.scroll)
     if isinstance(command, GoCommand):
         return Go(command.delta)
+    if isinstance(command, ScrollCommand):
+        return Scroll(command.part)
     return Load(command.url)
 
 

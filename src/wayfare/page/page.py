@@ -17,7 +17,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
-from ..data import Visibility
+from ..data import Delivery, FirstResponse, Visibility
 from ..errors import NotRoutableError, UsageError, WayfareError
 from ..reactive import Scope
 from ..render import Component, Mount, Patch, Suspense, mount_root
@@ -72,6 +72,7 @@ class Page:
         url: path, query and hash that the page is at.
         state: the state of its history entry.
         title: the document's title where no component sets one.
+        root_path: the path that the app is mounted under.
         limits: the bounds that it keeps.
     """
 
@@ -83,6 +84,7 @@ class Page:
         url: str,
         state: object = None,
         title: str = "",
+        root_path: str = "",
         limits: Limits | None = None,
     ) -> None:
         self._root = root
@@ -96,10 +98,15 @@ class Page:
             send=self._command,
             routing=lambda routing: self._tell(Routing(routing)),
             guarded=lambda guarded: self._tell(Guard(guarded)),
+            root_path=root_path,
         )
         self.visibility = Visibility()
         scope.provide(Browser, self.browser)
         scope.provide(Visibility, self.visibility)
+        self._delivery = Delivery()
+        scope.provide(Delivery, self._delivery)
+        self._first_response = FirstResponse()
+        scope.provide(FirstResponse, self._first_response)
         self.head = PageHead(title)
         scope.provide(PageHead, self.head)
         self._mount: Mount | None = None
@@ -127,27 +134,42 @@ class Page:
         self.head.on_change = self._head_changed
 
     async def ready(self, seconds: float | None = None) -> None:
-        """Mount, and wait until nothing suspends, the first render is redirected, or the time is up.
+        """Mount, and wait until nothing suspends or is deferred, the first render is redirected, or the time
+        is up.
 
         Args:
             seconds: how long to wait at most; None for `Limits.first_render_seconds`.
+
+        What fails meanwhile with no boundary around it comes out here, as what fails in mounting does.
         """
         if self._mount is None:
             self.mount()
         mount = self._require_mount()
-        if not mount.waiting or self.browser.redirected is not None:
-            return
+        clock = self.scope.world.clock
+        over = clock.now() + (self._limits.first_render_seconds if seconds is None else seconds)
+        # What is deferred may show something that suspends, and the other way round.
+        while self.browser.redirected is None and not self._closed and clock.now() < over:
+            if mount.waiting:
+                await self._first_of(mount.when_ready, over)
+            elif self._first_response.held:
+                await self._first_of(self._first_response.when_free, over)
+            else:
+                break
+
+    async def _first_of(self, when: Callable[[Callable[[], None]], object], over: float) -> None:
+        """Wait for one thing, a redirect, an error, the end of the page, or until the time is over."""
         ready: asyncio.Future[None] = self._loop.create_future()
-        mount.when_ready(lambda: _resolve(ready))
+        when(lambda: _resolve(ready))
         self._early = lambda: _resolve(ready)
         self.browser.on_redirect = self._early
-        most = self._limits.first_render_seconds if seconds is None else seconds
-        timer = self.scope.world.clock.call_later(most, self._early)
+        clock = self.scope.world.clock
+        timer = clock.call_later(over - clock.now(), self._early)
+        self.scope.on_error = lambda error: _fail(ready, error)
         try:
             await ready
         finally:
             timer.cancel()
-            self._early = self.browser.on_redirect = None
+            self._early = self.browser.on_redirect = self.scope.on_error = None
 
     async def first_html(self, seconds: float | None = None) -> str:
         """The body for the first response; what is not there in time comes in frames.
@@ -165,6 +187,7 @@ class Page:
 
     def _show(self) -> None:
         self._shown = True
+        self.scope.services.pop(FirstResponse, None)
         self.browser.is_first_render = False
         # What fails from here on ends neither the page nor whoever set it off: a message, another visitor's
         # revalidation, an answer that arrives.
@@ -324,6 +347,9 @@ class Page:
     def _flush(self) -> None:
         """Make one frame of what has come together since the last."""
         self._flush_due = False
+        if self._delivery.held:
+            self._delivery.when_free(self._schedule)
+            return
         if self._head_due:
             self._head_due = False
             self._tell(head_op(self.head))
@@ -479,3 +505,10 @@ class Page:
 def _resolve(future: asyncio.Future[None]) -> None:
     if not future.done():
         future.set_result(None)
+
+
+def _fail(future: asyncio.Future[None], error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
+    elif future.cancelled() or future.exception() is not error:
+        log.error("another failure of the same first render: %s%s", error, notes_of(error), exc_info=error)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from ..html import Event
 from .boundaries import ErrorBoundary, Suspense, SuspenseList
 from .component import Component, ComponentCall, as_component, component
 from .content import Content, Group, Slot, write_html
 from .display import Sink
-from .events import Event, Handler, debounce, prevent_default, stop_propagation, throttle
+from .events import Handler, as_link, debounce, prevent_default, stop_propagation, throttle
 from .flow import Dynamic, For, Index, Match, Show, Switch
 from .head import Entry, Head, HeadTag
+from .misuse import RenderWarning
 from .mount import Mounter, View
 from .patches import CALLABLE, Op, Patch
 from .ref import Ref
@@ -35,6 +37,7 @@ __all__ = [
     "Op",
     "Patch",
     "Ref",
+    "RenderWarning",
     "Show",
     "Sink",
     "Slot",
@@ -43,6 +46,7 @@ __all__ = [
     "Switch",
     "View",
     "as_component",
+    "as_link",
     "component",
     "debounce",
     "mount_root",

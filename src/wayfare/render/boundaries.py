@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from ..errors import UsageError
 from ..html import Node, checked_children
@@ -15,13 +15,14 @@ from ..reactive import (
     create_suspense,
     create_suspense_list,
     on_cleanup,
+    required_arguments,
     suspense_context,
     untrack,
     use_context,
 )
 from .component import Component
 from .content import Content
-from .flow import is_function
+from .flow import is_function, name_of
 from .mount import Mounter, View
 
 
@@ -171,6 +172,12 @@ class SuspenseList(View):
         )
 
 
+Fallback: TypeAlias = (
+    "Node | Component[...] | Callable[[Exception], Node] | Callable[[Exception, Callable[[], None]], Node]"
+)
+"""What an error boundary shows: nodes, or a function of the error, and of what tries again."""
+
+
 class ErrorBoundary(View):
     """Shows ``fallback`` in place of its children when one of them fails: while it mounts, in an effect, in a
     fetch that it reads, or in a handler.
@@ -187,8 +194,13 @@ class ErrorBoundary(View):
 
     __slots__ = ("children", "fallback")
 
-    def __init__(self, *, fallback: Any = None, children: Node = None) -> None:
-        self.fallback = fallback
+    def __init__(self, *, fallback: Fallback = None, children: Node = None) -> None:
+        if callable(fallback) and is_function(fallback) and (wanted := required_arguments(fallback)) > 2:
+            raise UsageError(
+                "ErrorBoundary calls its fallback with the error, and with a function that tries again: "
+                f"fallback=lambda error, reset: ..., and {name_of(fallback)} wants {wanted}"
+            )
+        self.fallback: Any = fallback
         self.children = children
 
     def __class_getitem__(cls, children: object) -> ErrorBoundary:

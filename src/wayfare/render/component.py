@@ -15,6 +15,7 @@ from .._types import Description
 from ..errors import UsageError
 from ..html import Node, checked_children
 from .lower import lower
+from .misuse import note_forgotten_return
 
 P = ParamSpec("P")
 
@@ -73,6 +74,7 @@ class Component(Generic[P]):
         "required",
         "takes_children",
     )
+    __iter__ = None
 
     def __init__(self, function: Callable[P, Node], name: str | None = None) -> None:
         self.function: Callable[..., Node] = function
@@ -111,6 +113,7 @@ class Component(Generic[P]):
 
     def lowered(self) -> Callable[..., Node]:
         """The function with its element expressions lowered to templates where that is possible."""
+        note_forgotten_return(self.function, self.name)
         self.body = lower(self.function)
         return self.body
 

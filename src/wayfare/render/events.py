@@ -6,75 +6,16 @@ following a link, is said beside the handler and travels with the template as a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from inspect import CO_ASYNC_GENERATOR, CO_GENERATOR
 from typing import Any, TypeAlias
 
 from ..errors import UsageError
-from ..reactive import accepted_arguments
+from ..html import Event, Listener
+from ..reactive import required_arguments
 
-HandlerFunction: TypeAlias = Callable[..., object]
+HandlerFunction: TypeAlias = Listener
 
 MAX_WAIT_MS = 60_000
-
-
-class Event:
-    """What happened in the browser.
-
-    Attributes:
-        type: the DOM name of the event, such as ``"click"``.
-        value: the value of the control it happened on, or None.
-        checked: of a checkbox or radio button, or None.
-        key: of a keyboard event, as the DOM names it (``"Enter"``), or None.
-        form: the fields of the form it belongs to; of several with one name, the last.
-        fields: the same as (name, value) pairs, in order, all of them.
-        data: the ``data-...`` attributes of the element, by their names in the DOM's camel case.
-    """
-
-    __slots__ = ("data", "fields", "payload", "type")
-
-    def __init__(self, type: str, payload: Mapping[str, Any] | None = None) -> None:
-        self.type = type
-        self.payload: Mapping[str, Any] = payload or {}
-        self.fields: Sequence[tuple[str, str]] = [
-            (str(pair[0]), str(pair[1])) for pair in self.payload.get("form") or () if len(pair) == 2
-        ]
-        self.data: Mapping[str, str] = self.payload.get("data") or {}
-
-    @property
-    def value(self) -> str:
-        """The text of the control; empty where it has none."""
-        value = self.payload.get("value")
-        return "" if value is None else str(value)
-
-    @property
-    def checked(self) -> bool:
-        """Whether the control is checked."""
-        return bool(self.payload.get("checked"))
-
-    @property
-    def key(self) -> str:
-        """The key of a keyboard event as the DOM names it, else empty."""
-        return str(self.payload.get("key") or "")
-
-    @property
-    def form(self) -> dict[str, str]:
-        """The fields of the form, the last one of each name."""
-        return dict(self.fields)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        camel = name.split("_")[0] + "".join(part.title() for part in name.split("_")[1:])
-        try:
-            return self.payload[camel]
-        except KeyError:
-            known = ", ".join(sorted(self.payload)) or "nothing"
-            raise AttributeError(
-                f"the {self.type} event has no {name!r}; the browser sent: {known}"
-            ) from None
-
-    def __repr__(self) -> str:
-        return f"Event({self.type!r}, {dict(self.payload)!r})"
 
 
 class Handler:
@@ -86,7 +27,11 @@ class Handler:
         self.function = function
         self.flags = flags
         """As in ``data-on``: empty, or ``":"`` and letters with commas between."""
-        self.takes_event = accepted_arguments(function, 1) > 0
+        wanted = required_arguments(function)
+        code = getattr(function, "__code__", None)
+        if wanted > 1 or (code is not None and code.co_flags & _GENERATORS):
+            raise UsageError(_why_no_handler(function, wanted))
+        self.takes_event = wanted > 0
 
     @classmethod
     def of(cls, value: Any) -> Handler:
@@ -98,13 +43,38 @@ class Handler:
         return Handler(self.function, f"{self.flags},{flag}" if self.flags else f":{flag}")
 
     def __call__(self, event: Event) -> object:
-        return self.function(event) if self.takes_event else self.function()
+        function: Any = self.function
+        return function(event) if self.takes_event else function()
+
+
+_GENERATORS = CO_GENERATOR | CO_ASYNC_GENERATOR
+
+
+def _why_no_handler(function: Any, wanted: int) -> str:
+    name = getattr(function, "__qualname__", None) or repr(function)
+    if wanted > 1:
+        return (
+            f"the handler {name} wants {wanted} arguments. A handler is called with the Event, or with "
+            "nothing. Bind what else it needs: on_click=lambda: remove(todo, force)"
+        )
+    return f"the handler {name} has a yield in it, so a call of it would run nothing. Leave the yield out."
+
+
+def _checked(handler: Any, name: str) -> Handler:
+    """The handler that a modifier was given."""
+    if not callable(handler):
+        raise UsageError(
+            f"{name} takes a handler first, and got {handler!r:.60}. Give the function itself, save or "
+            "lambda: save(1), not what a call of it gave"
+        )
+    return Handler.of(handler)
 
 
 def _wait(handler: HandlerFunction | Handler, ms: int, letter: str, name: str) -> Handler:
-    if not 0 < ms <= MAX_WAIT_MS:
-        raise UsageError(f"{name}(handler, ms) takes 1 to {MAX_WAIT_MS:,} milliseconds, not {ms!r}")
-    return Handler.of(handler).with_flag(f"{letter}{int(ms)}")
+    checked = _checked(handler, name)
+    if not isinstance(ms, int | float) or not 0 < ms <= MAX_WAIT_MS:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(f"{name}(handler, ms) takes 1 to {MAX_WAIT_MS:,} milliseconds, not {ms!r:.60}")
+    return checked.with_flag(f"{letter}{int(ms)}")
 
 
 def debounce(handler: HandlerFunction | Handler, ms: int) -> Handler:
@@ -131,7 +101,16 @@ def prevent_default(handler: HandlerFunction | Handler) -> Handler:
     >>> prevent_default(debounce(print, 10)).flags
     ':d10,p'
     """
-    return Handler.of(handler).with_flag("p")
+    return _checked(handler, "prevent_default").with_flag("p")
+
+
+def as_link(handler: HandlerFunction | Handler) -> Handler:
+    """As `prevent_default`, for a plain click only: any other opens a tab or a window, or downloads.
+
+    >>> as_link(print).flags
+    ':l'
+    """
+    return Handler.of(handler).with_flag("l")
 
 
 def stop_propagation(handler: HandlerFunction | Handler) -> Handler:
@@ -140,4 +119,4 @@ def stop_propagation(handler: HandlerFunction | Handler) -> Handler:
     >>> stop_propagation(print).flags
     ':s'
     """
-    return Handler.of(handler).with_flag("s")
+    return _checked(handler, "stop_propagation").with_flag("s")

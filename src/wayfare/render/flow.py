@@ -7,10 +7,13 @@ and ``Match`` give it what was asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from inspect import isawaitable
 from operator import is_
-from typing import Any, Self, TypeAlias
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeAlias, TypeVar, overload
 
+from .._types import Description
 from ..errors import UsageError
 from ..html import Element, Node, checked_children, element
 from ..reactive import (
@@ -26,11 +29,23 @@ from .content import Content, Item, Items
 from .lower import lower
 from .mount import Mounter, View
 
-Value: TypeAlias = "Callable[[], Any] | Any"
-"""A value, or an accessor of one."""
+T = TypeVar("T")
+G = TypeVar("G")
+"""What a function in the brackets of ``Show`` and ``Match`` gets: an accessor, or the value where keyed."""
+
+Each: TypeAlias = "Callable[[], Iterable[T] | None] | Iterable[T] | None"
+"""A list, or an accessor of one."""
+
+Row: TypeAlias = "Callable[[], Node] | Callable[[T], Node] | Callable[[T, Callable[[], int]], Node]"
+"""What `For` makes of an item: it gets the item, and an accessor of its place."""
+
+Place: TypeAlias = (
+    "Callable[[], Node] | Callable[[Callable[[], T]], Node] | Callable[[Callable[[], T], int], Node]"
+)
+"""What `Index` makes of a place: it gets an accessor of the item there, and the number of the place."""
 
 
-def read(value: Value) -> Any:
+def read(value: Any) -> Any:
     """The current value of what may be an accessor."""
     return value() if callable(value) else value
 
@@ -40,6 +55,18 @@ class _Children(View):
 
     __slots__ = ("children",)
     children: Any
+
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            # For[str] is a type, and For[lambda name: ...] lacks its options.
+            if isinstance(item, FunctionType | Element | Description | Component | tuple | list):
+                option = cls.__slots__[0]
+                raise UsageError(
+                    f"{cls.__name__} needs {option}, in parentheses before the brackets: "
+                    f"{cls.__name__}({option}=...)[...]"
+                )
+            return super().__class_getitem__(item)
 
     def _with(self, children: Any) -> Any:
         raise UsageError(f"{type(self).__name__} takes nothing in brackets: {children!r:.60}")
@@ -53,7 +80,7 @@ class _Children(View):
         return described
 
 
-class For(_Children):
+class For(_Children, Generic[T]):
     """The items of a list, each with what the function makes of it; rows are told apart by their items'
     identity.
 
@@ -64,6 +91,11 @@ class For(_Children):
     Args:
         each: a list, or an accessor of one; None counts as empty.
         fallback: what is shown where there are none.
+        children: the function, in place of the brackets: written so, pyright knows what a lambda gets.
+
+    Raises:
+        UsageError: there is no function, or one that wants more than the item and its place; ``each`` is no
+            list.
 
     >>> from wayfare.html import li, ul
     >>> ul[For(each=["a", "b"])[lambda name, index: li[index, ": ", name]]]
@@ -74,61 +106,104 @@ class For(_Children):
 
     __slots__ = ("each", "fallback")
 
-    def __init__(self, *, each: Value, fallback: Node = None) -> None:
+    def __init__(self, *, each: Each[T], fallback: Node = None, children: Row[T] | None = None) -> None:
         self.each = each
         self.fallback = fallback
-        self.children = None
+        self.children = _checked_row(children, "For", "item, index")
 
-    def _with(self, children: Any) -> For:
-        if not is_function(children) and not isinstance(children, Component):
-            raise UsageError(
-                f"For takes one function in brackets, For(each=...)[lambda item: ...], not {children!r:.60}"
-            )
-        made = For(each=self.each, fallback=self.fallback)
-        made.children = children
-        return made
+    if TYPE_CHECKING:
+
+        def __getitem__(self, children: Row[T] | Component[...]) -> Self: ...
+
+    def _with(self, children: Any) -> For[T]:
+        return For(each=self.each, fallback=self.fallback, children=children)
 
     def mount(self, mounter: Mounter) -> Content:
-        return _rows(mounter, self.each, self.children, self.fallback, map_array)
+        return _rows(mounter, self, map_array)
 
 
-class Index(_Children):
+class Index(_Children, Generic[T]):
     """The items of a list by their places: a row stays where it is, and its item, an accessor, changes.
 
     Args:
         each: a list, or an accessor of one.
         fallback: what is shown where there are none.
+        children: the function, in place of the brackets.
+
+    >>> from wayfare.html import li, ul
+    >>> ul[Index(each=["a", "b"])[lambda name, at: li[at, ": ", name]]]
+    <Element ul with 0 attributes and 1 children>
 
     Upstream: https://docs.solidjs.com/reference/components/index-component
     """
 
     __slots__ = ("each", "fallback")
 
-    def __init__(self, *, each: Value, fallback: Node = None) -> None:
+    def __init__(self, *, each: Each[T], fallback: Node = None, children: Place[T] | None = None) -> None:
         self.each = each
         self.fallback = fallback
-        self.children = None
+        self.children = _checked_row(children, "Index", "item, at")
 
-    def _with(self, children: Any) -> Index:
-        if not is_function(children) and not isinstance(children, Component):
-            raise UsageError(f"Index takes one function in its brackets, not {children!r:.60}")
-        made = Index(each=self.each, fallback=self.fallback)
-        made.children = children
-        return made
+    if TYPE_CHECKING:
+
+        def __getitem__(self, children: Place[T] | Component[...]) -> Self: ...
+
+    def _with(self, children: Any) -> Index[T]:
+        return Index(each=self.each, fallback=self.fallback, children=children)
 
     def mount(self, mounter: Mounter) -> Content:
-        return _rows(mounter, self.each, self.children, self.fallback, index_array)
+        return _rows(mounter, self, index_array)
 
 
-def _rows(
-    mounter: Mounter,
-    each: Value,
-    function: Callable[..., Node] | None,
-    fallback: Node,
-    mapping: Callable[..., Any],
-) -> Content:
+def _checked_row(function: Any, name: str, parameters: str) -> Any:
+    """The function of a list, which it calls for each row."""
+    if function is None or isinstance(function, Component):
+        return function  # pyright: ignore[reportUnknownVariableType]
+    if not is_function(function):
+        raise UsageError(
+            f"{name} takes one function in brackets, {name}(each=...)[lambda item: ...], not {function!r:.60}"
+        )
+    wanted = required_arguments(function)
+    if wanted > 2:
+        raise UsageError(
+            f"{name} calls its function with one or two arguments, lambda {parameters}: ..., and "
+            f"{name_of(function)} wants {wanted}. Bind what else it needs: lambda item, more=more: ..."
+        )
+    return function
+
+
+def name_of(function: Any) -> str:
+    """What messages call a function."""
+    return getattr(function, "__qualname__", None) or repr(function)
+
+
+def _items(view: For[Any] | Index[Any]) -> Iterable[Any]:
+    """What the list of a view is now."""
+    found = read(view.each)
+    if not found:
+        return ()
+    kind: Any = type(found)
+    if isinstance(found, Iterable) and not isinstance(found, Mapping | set | frozenset | str | bytes):
+        return found
+    name = type(view).__name__
+    if isinstance(found, Mapping):
+        hint = f"Write {name}(each=lambda: list(names.items()))[lambda item: ...] for pairs of key and value."
+    elif isinstance(found, set | frozenset):
+        hint = "A set has no order: give sorted(names)."
+    elif isawaitable(found):
+        hint = "A page doesn't await: write names = create_async(get_names) and give each=names."
+    else:
+        hint = f"Give a list, or an accessor of one: {name}(each=names)[lambda name: ...]."
+    raise UsageError(f"{name} takes a list as each, and got {found!r:.60}, of type {kind.__name__}. {hint}")
+
+
+def _rows(mounter: Mounter, view: For[Any] | Index[Any], mapping: Callable[..., Any]) -> Content:
+    function, fallback = view.children, view.fallback
     if function is None:
-        return None
+        name = type(view).__name__
+        raise UsageError(
+            f"{name}(each=...) has no function: say what a row is, {name}(each=...)[lambda item: ...]"
+        )
     wanted = accepted_arguments(function, 2)
     function = lower(function)
 
@@ -148,15 +223,11 @@ def _rows(
         made.cell[0] = mounter.build(fallback)
         return made
 
-    def items() -> Iterable[Any]:
-        found = read(each) or ()
-        if not isinstance(found, Iterable):
-            raise UsageError(f"For and Index take a list, or an accessor of one, as each, not {found!r:.60}")
-        return found
-
-    rows = create_memo(mapping(items, row, fallback=empty if fallback is not None else None), name="For")
+    rows = create_memo(
+        mapping(lambda: _items(view), row, fallback=empty if fallback is not None else None), name="For"
+    )
     # The list of a memo is a new one each time; its rows are what stays.
-    return mounter.show_accessor(create_memo(lambda _=None: Items(list(rows() or ()))))
+    return mounter.show_accessor(create_memo(lambda _=None: Items(list(rows() or ())), name="rows"))
 
 
 def is_function(children: object) -> bool:
@@ -164,7 +235,7 @@ def is_function(children: object) -> bool:
     return callable(children) and not isinstance(children, Element | Component)
 
 
-class Show(_Children):
+class Show(_Children, Generic[G]):
     """Its children while ``when`` is true, else ``fallback``.
 
     Args:
@@ -172,51 +243,147 @@ class Show(_Children):
         fallback: what is shown while it is false.
         keyed: make the children anew for each new value, and give a function the value itself; otherwise they
             are made once for each time it becomes true, and a function gets an accessor.
+        children: the same as in brackets: written so, pyright knows what a lambda gets.
+
+    >>> from wayfare.html import p
+    >>> print(render_to_string(lambda: Show(when="Ann")[lambda name: p["Hello, ", name]]))
+    <p>Hello, Ann</p>
 
     Upstream: https://docs.solidjs.com/reference/components/show
     """
 
-    __slots__ = ("fallback", "keyed", "when")
+    __slots__ = ("when", "fallback", "keyed")  # noqa: RUF023 - what it is about comes first
 
-    def __init__(self, *, when: Value, fallback: Node = None, keyed: bool = False) -> None:
+    @overload
+    def __init__(
+        self: Show[Callable[[], T]],
+        *,
+        when: Callable[[], T | None],
+        fallback: Node = None,
+        keyed: Literal[False] = False,
+        children: Node | Callable[[Callable[[], T]], Node] = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Show[T],
+        *,
+        when: Callable[[], T | None],
+        fallback: Node = None,
+        keyed: bool,
+        children: Node | Callable[[T], Node] = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Show[Callable[[], T]],
+        *,
+        when: T | None,
+        fallback: Node = None,
+        keyed: Literal[False] = False,
+        children: Node | Callable[[Callable[[], T]], Node] = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Show[T],
+        *,
+        when: T | None,
+        fallback: Node = None,
+        keyed: bool,
+        children: Node | Callable[[T], Node] = None,
+    ) -> None: ...
+    def __init__(
+        self, *, when: Any, fallback: Node = None, keyed: bool = False, children: Any = None
+    ) -> None:
         self.when = when
         self.fallback = fallback
         self.keyed = keyed
-        self.children = None
+        self.children = _checked_given(children, "Show")
 
-    def _with(self, children: Any) -> Show:
-        made = Show(when=self.when, fallback=self.fallback, keyed=self.keyed)
-        made.children = children
-        return made
+    if TYPE_CHECKING:
+
+        def __getitem__(self, children: Node | tuple[Node, ...] | Callable[[G], Node]) -> Self: ...
+
+    def _with(self, children: Any) -> Show[Any]:
+        return Show(when=self.when, fallback=self.fallback, keyed=self.keyed, children=children)
 
     def mount(self, mounter: Mounter) -> Content:
         return _first_true(mounter, ((self.when, self.keyed, self.children),), self.fallback)
 
 
-class Match(_Children):
+class Match(_Children, Generic[G]):
     """One case of a ``Switch``.
 
     Args:
         when: a value or an accessor; the first true one of the switch is shown.
         keyed: as of ``Show``.
+        children: the same as in brackets.
+
+    >>> from wayfare.html import p
+    >>> print(render_to_string(lambda: Switch[Match(when=0)[p["none"]], Match(when=2)[p["some"]]]))
+    <p>some</p>
+
+    Upstream: https://docs.solidjs.com/reference/components/switch-and-match
     """
 
-    __slots__ = ("keyed", "when")
+    __slots__ = ("when", "keyed")  # noqa: RUF023 - what it is about comes first
 
-    def __init__(self, *, when: Value, keyed: bool = False) -> None:
+    @overload
+    def __init__(
+        self: Match[Callable[[], T]],
+        *,
+        when: Callable[[], T | None],
+        keyed: Literal[False] = False,
+        children: Node | Callable[[Callable[[], T]], Node] = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Match[T],
+        *,
+        when: Callable[[], T | None],
+        keyed: bool,
+        children: Node | Callable[[T], Node] = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Match[Callable[[], T]],
+        *,
+        when: T | None,
+        keyed: Literal[False] = False,
+        children: Node | Callable[[Callable[[], T]], Node] = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Match[T],
+        *,
+        when: T | None,
+        keyed: bool,
+        children: Node | Callable[[T], Node] = None,
+    ) -> None: ...
+    def __init__(self, *, when: Any, keyed: bool = False, children: Any = None) -> None:
         self.when = when
         self.keyed = keyed
-        self.children = None
+        self.children = _checked_given(children, "Match")
 
-    def _with(self, children: Any) -> Match:
-        made = Match(when=self.when, keyed=self.keyed)
-        made.children = children
-        return made
+    if TYPE_CHECKING:
+
+        def __getitem__(self, children: Node | tuple[Node, ...] | Callable[[G], Node]) -> Self: ...
+
+    def _with(self, children: Any) -> Match[Any]:
+        return Match(when=self.when, keyed=self.keyed, children=children)
 
     def mount(self, mounter: Mounter) -> Content:  # noqa: ARG002 - the signature of every view
         raise UsageError(
             "Match stands directly in the brackets of a Switch: Switch[Match(when=...)[...], ...]"
         )
+
+
+def _checked_given(children: Any, name: str) -> Any:
+    """The children of a condition: a function is given what the condition was, or nothing."""
+    if type(children) is FunctionType and (wanted := required_arguments(children)) > 1:
+        raise UsageError(
+            f"{name} calls a function in its brackets with one argument, what its condition gave, or with "
+            f"none, and {name_of(children)} wants {wanted}"
+        )
+    return children
 
 
 class _Switch(View):
@@ -227,18 +394,21 @@ class _Switch(View):
 
     __slots__ = ("cases", "fallback")
 
-    def __init__(self, fallback: Node = None, cases: tuple[Match, ...] = ()) -> None:
+    def __init__(self, fallback: Node = None, cases: tuple[Match[Any], ...] = ()) -> None:
         self.fallback = fallback
         self.cases = cases
 
     def __call__(self, *, fallback: Node = None) -> _Switch:
         return _Switch(fallback, self.cases)
 
-    def __getitem__(self, cases: Match | Sequence[Match]) -> _Switch:
+    def __getitem__(self, cases: Match[Any] | Sequence[Match[Any]]) -> _Switch:
         given: tuple[Any, ...] = tuple(cases) if isinstance(cases, tuple | list) else (cases,)
         for case in given:
             if not isinstance(case, Match):
-                raise UsageError(f"Switch takes Match(...)[...] in its brackets, not {case!r:.60}")
+                raise UsageError(
+                    "Switch takes Match(when=...)[...] in its brackets, several with commas between, not "
+                    f"{case!r:.60}"
+                )
         return _Switch(self.fallback, given)
 
     def mount(self, mounter: Mounter) -> Content:
@@ -251,7 +421,7 @@ Switch = _Switch()
 """``Switch[Match(when=a)[...], Match(when=b)[...]]``, with ``Switch(fallback=...)[...]`` for none of them."""
 
 
-def _first_true(mounter: Mounter, cases: Sequence[tuple[Value, bool, Any]], fallback: Node) -> Content:
+def _first_true(mounter: Mounter, cases: Sequence[tuple[Any, bool, Any]], fallback: Node) -> Content:
     """The children of the first case whose condition holds.
 
     Each condition has a memo of its own: one that comes later is not asked while an earlier one is true.

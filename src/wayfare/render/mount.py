@@ -44,6 +44,7 @@ from .content import Content, Group, Instance, Item, Raw, Slot
 from .display import Display, Sink
 from .events import Handler
 from .holes import ATTR, HANDLER, LIVE, NODE, RAW, SLOT, TEXT, Hole
+from .misuse import check_takes_nothing, why_not_in_a_body
 from .patches import Op
 from .ref import Ref
 from .template import Template, split
@@ -204,31 +205,46 @@ class Mounter:
         owner = create_owner(name=call.component.name)
         try:
             node = run_with_owner(owner, lambda: _run(call))
-        except NotReady:
+        except NotReady as missing:
             dispose(owner)
-            return self._suspended(call)
+            return self._suspended(call, missing)
         if node is None or type(node) is str:
             return node  # pyright: ignore[reportReturnType]
         cell: list[Content] = [None]
         self._tasks.append((node, owner, cell, 0, anchored))
         return Group(cell)
 
-    def _suspended(self, call: ComponentCall) -> Content:
-        """A component whose body read what is not there yet: mounts it again as soon as it can be read."""
+    def _suspended(self, call: ComponentCall, first: NotReady) -> Content:
+        """A component whose body read what is not there yet: mounts it again as soon as it can be read.
+
+        What the body makes itself is made anew each time, so it would never be there: two runs on end wait
+        for different things then.
+        """
         parent = get_owner()
         slot = self.new_slot()
+        awaited = first.node
 
         def attempt(previous: Content | object) -> Content | object:
+            nonlocal awaited
             if previous is not _PENDING:
                 return previous
-            owner = create_owner(name=call.component.name)
-            try:
-                node = run_with_owner(owner, lambda: _run(call))
-            except NotReady as missing:
-                dispose(owner)
-                if missing.node is not None:
-                    missing.node.read()  # the body is not tracked: subscribe to what it waits for
-                raise
+            again = False
+            while True:
+                owner = create_owner(name=call.component.name)
+                try:
+                    node = run_with_owner(owner, lambda: _run(call))
+                except NotReady as missing:
+                    dispose(owner)
+                    if missing.node is not awaited:
+                        if again:
+                            raise UsageError(why_not_in_a_body(call.component.name, missing.source)) from None
+                        awaited = missing.node
+                        again = True
+                        continue
+                    if missing.node is not None:
+                        missing.node.read()  # the body is not tracked: subscribe to what it waits for
+                    raise
+                break
             return run_with_owner(owner, lambda: self.build(node))
 
         content = create_memo(attempt, _PENDING, name=call.component.name)
@@ -285,7 +301,13 @@ class Mounter:
         values[index] = "" if name == ":text" else None
 
         def update() -> None:
-            value = fn() if name == ":text" else render_value(name, fn())
+            try:
+                value = fn()
+            except TypeError as error:
+                check_takes_nothing(fn, f"a function as the attribute {name!r}", error)
+                raise
+            if name != ":text":
+                value = render_value(name, value)
             if value is False:
                 value = None
             if value == values[index]:
@@ -294,7 +316,7 @@ class Mounter:
             if instance.live:
                 self.display.send((Op.ATTR, address, name, value))
 
-        create_render_effect(update)
+        create_render_effect(update, name=name)
 
     def _wire(self, address: int, hole: Hole, value: Any, owner: Owner | None) -> None:
         if hole.kind != HANDLER:
@@ -331,7 +353,7 @@ class Mounter:
             current = content()
             self.display.show(slot, None if current is _PENDING else current)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
-        run_with_owner(owner, lambda: create_render_effect(update))
+        run_with_owner(owner, lambda: create_render_effect(update, name="content"))
 
     def note_waiting(self, change: int) -> None:
         """Counts the boundaries that show their fallback."""
@@ -378,6 +400,9 @@ class _ReactiveChild:
             self.effect = get_owner()
             self.grown = True
             return
+        except TypeError as error:
+            check_takes_nothing(self.fn, "a function among children", error)
+            raise
         if node is None or node is True or node is False:
             text = None
         elif type(node) is str:

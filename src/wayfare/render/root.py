@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine
 from inspect import isawaitable
 
-from ..html import Element, Node
-from ..reactive import Owner, create_root, current_scope_or_none, get_owner, handle_error, run_with_owner
+from ..html import Element, Event, Node
+from ..reactive import (
+    Owner,
+    await_for,
+    create_root,
+    current_scope_or_none,
+    get_owner,
+    handle_error,
+    run_with_owner,
+)
 from .component import Component, ComponentCall
 from .content import Slot, write_html
 from .display import Sink
-from .events import Event, Handler
+from .events import Handler
+from .misuse import note_shown_getters
 from .mount import Mounter
 
 
@@ -42,11 +51,15 @@ class Mount:
     def html(self) -> str:
         """The body as it is now. From here on its changes are sent to the sink."""
         self._mounter.display.forget_templates()
-        return write_html(self._slot)
+        html = write_html(self._slot)
+        note_shown_getters(html)
+        return html
 
     def plain_html(self) -> str:
         """The body as it is now, without addresses: nothing in it can be followed."""
-        return write_html(self._slot, markers=False)
+        html = write_html(self._slot, markers=False)
+        note_shown_getters(html)
+        return html
 
     def handles(self, address: int, event: str) -> bool:
         """Whether the element listens to the event."""
@@ -86,7 +99,7 @@ def _call(handler: Handler, name: str, event: Event) -> object:
 
 async def _guarded(owner: Owner | None, handler: Handler, name: str, result: Awaitable[object]) -> None:
     try:
-        await result
+        await (result if owner is None else await_for(owner, result))
     except Exception as error:
         error.add_note(_place(handler, name))
         handle_error(owner, error)

@@ -20,6 +20,7 @@ from itertools import count
 from typing import Any, cast
 
 from .._types import Description
+from ..errors import UsageError
 from ..html import (
     RAW_TEXT,
     URL_ATTRIBUTES,
@@ -246,9 +247,22 @@ def _outline_attributes(node: Element, tokens: list[str], values: list[Any]) -> 
         elif is_reactive(name, value):
             tokens.append("~" + name)
         else:
+            if name == "action" and hasattr(value, "url"):
+                _check_method(node)
             tokens.append("=" + name)
             value = render_value(name, value)
         values.append(value)
+
+
+def _check_method(form: Element) -> None:
+    """A form whose target is an action posts to it: anything else would ask for a page of that name."""
+    method = form.attributes.get("method")
+    if not callable(method) and str(method).lower() != "post":
+        raise UsageError(
+            f"a <{form.tag}> whose action is {form.attributes['action']!r} has "
+            f"{'no method' if method is None else f'the method {method!r}'}, so the browser would not post "
+            'it. Write form(action=..., method="post").'
+        )
 
 
 def _outline_raw(node: Element, tokens: list[str], values: list[Any]) -> None:

@@ -23,7 +23,7 @@ BASE = "/_wayfare/"
 """Where everything of the framework's own is found: the client's modules and the socket."""
 ENTRY = "client.js"
 CLIENT = Path(__file__).parent / "static"
-"""Where the built client is; `python -m wayfare.wire.generate` writes it."""
+"""Where the built client is; `scripts/client build` writes it."""
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -28,9 +28,11 @@ from starlette.responses import Response
 from ..data import (
     Action,
     FormData,
+    FreshAnswer,
     Outcome,
     Submission,
     Upload,
+    cache_of,
     find_action,
     run_without_page,
     submissions_of,
@@ -38,6 +40,7 @@ from ..data import (
 )
 from ..errors import FormError
 from ..page import Page, notes_of
+from ..routing import BaseRoute, mounted_base, parse_url
 from .pages import FLASH_COOKIE, Pages
 from .registry import Entry
 from .request import Request, asked_for, is_secure, posted_request, read_request, root_path
@@ -67,6 +70,8 @@ class Flash:
     action: Action[..., Any]
     args: tuple[object, ...]
     outcome: Outcome
+    answers: list[FreshAnswer]
+    """What the action has fetched and not made stale: the page begins with it."""
 
 
 @dataclass(slots=True)
@@ -79,6 +84,7 @@ class _Post:
     submission: str
     by_client: bool
     session_before: str | None = None
+    answers: list[FreshAnswer] = field(default_factory=list[FreshAnswer])
 
     def __post_init__(self) -> None:
         self.session_before = self.request.session.id
@@ -177,6 +183,9 @@ class Forms:
         flash = None if key is None else self.flashes.take(key)
         if flash is None:
             return
+        cache_of(page.scope).begin_with(flash.answers)
+        if flash.outcome.empty:  # as in a live page, where such a submission goes
+            return
         submissions = submissions_of(page.scope)
 
         def again(_: Submission) -> Any:
@@ -274,7 +283,8 @@ class Forms:
             _note_error(post.action.name, outcome.error)
         request, entry = post.request, post.entry
         headers = self._headers(post, outcome)
-        if request.session.modified:
+        written = request.session.modified
+        if written:
             self._session_written(post)
         request.session.seal("the answer to the form post has been sent.")
         location = None if outcome.response is None else outcome.response.location
@@ -283,13 +293,17 @@ class Forms:
             return Reply(None, True, headers, None)
         flash = None
         if outcome.error is not None or not post.by_client:
-            flash = self.flashes.put(Flash(post.action, (post.data.without_files(),), outcome))
+            # What was fetched for another session, or before this one was written to, is not for its page.
+            answers = [] if renewed or written else post.answers
+            flash = self.flashes.put(Flash(post.action, (post.data.without_files(),), outcome, answers))
         return Reply(location, False, headers, flash)
 
     async def _without_page(self, post: _Post) -> Outcome:
         scope = self._pages.scope_for(post.request)
         try:
-            return await run_without_page(post.action, (post.data,), scope)
+            outcome = await run_without_page(post.action, (post.data,), scope)
+            post.answers = cache_of(scope).fresh_answers()
+            return outcome
         finally:
             scope.close()
 
@@ -332,18 +346,19 @@ class Forms:
         return root_path(http) + "/"
 
     def _onward(self, http: HttpRequest, location: str) -> str:
-        """Where a redirect leads, seen from the page of the form as a live page sees it. A browser would see
-        a relative one from the address of the action."""
+        """Where a redirect leads, as a live page sees it: from the page of the form where it only changes the
+        search, else from the router's base. A browser would see it from the address of the action."""
         if location[:1] in ("?", "#"):
             return urljoin(self._back(http), location)
-        return urljoin(f"{root_path(http)}/", location)
+        root = parse_url(root_path(http)).pathname.rstrip("/")
+        return BaseRoute(mounted_base(self._pages.router_base, root), root).resolve_path(location) or location
 
     # Answering.
 
     def _answer(self, http: HttpRequest, reply: Reply, by_client: bool) -> Response:
         if by_client:
             content = {
-                "location": reply.location,
+                "location": self._onward(http, reply.location) if reply.location else None,
                 "reload": not reply.live and reply.location is None,
                 "live": reply.live,
             }

@@ -54,6 +54,9 @@ class Pages:
     lang: str
     policy: Mapping[str, str]
     debug: bool
+    router_base: str = ""
+    """The base that the router of the last page has below the path that the app is mounted under: where a
+    redirect leads that no page is there to follow."""
     on_page: list[Callable[[Page, Request], None]] = field(
         default_factory=list[Callable[[Page, Request], None]]
     )
@@ -62,7 +65,14 @@ class Pages:
         """A page for a request, not mounted yet. Room for it has been made in the registry."""
         scope = self.scope_for(request)
         scope.provide(ResponseHead, ResponseHead())
-        return Page(self.root, scope=scope, url=request.path, title=self.title, limits=self.limits)
+        return Page(
+            self.root,
+            scope=scope,
+            url=request.path,
+            title=self.title,
+            root_path=request.root_path,
+            limits=self.limits,
+        )
 
     def scope_for(self, request: Request) -> Scope:
         """What belongs to a request's page, or to an action that is run without one."""
@@ -153,6 +163,7 @@ class Pages:
     def _answer(self, request: Request, page: Page, body: str, prefix: str, secure: bool) -> Response:
         head = page.scope.service(ResponseHead, ResponseHead)
         browser = page.browser
+        self.router_base = browser.client.get("base", browser.root_path).removeprefix(browser.root_path)
         answer: Response
         if browser.redirected is not None:
             status = head.status if head.status is not None and 300 <= head.status < 400 else 302

@@ -13,6 +13,7 @@ import heapq
 import itertools
 from collections import deque
 from collections.abc import Callable
+from contextvars import Context, copy_context
 
 from ..errors import LimitError
 
@@ -21,18 +22,22 @@ MAX_CALLS = 100_000
 
 
 class VirtualTimer:
-    """A call that has been put off. `when` is in the clock's seconds."""
+    """A call that has been put off, with the context of then. `when` is in the clock's seconds."""
 
-    __slots__ = ("cancelled", "fn", "when")
+    __slots__ = ("cancelled", "context", "fn", "when")
 
     def __init__(self, when: float, fn: Callable[[], object]) -> None:
         self.when = when
         self.fn = fn
+        # As a loop's calls do: what was current, such as the intent of a navigation, is current again.
+        self.context = copy_context()
         self.cancelled = False
 
     def cancel(self) -> None:
         self.cancelled = True
-        self.fn = _nothing  # as the loop's own timers do: what is called off keeps nothing alive
+        # As the loop's own timers do: what is called off keeps nothing alive.
+        self.fn = _nothing
+        self.context = Context()
 
 
 def _nothing() -> None:
@@ -87,7 +92,7 @@ class VirtualClock:
                 self._now = target
                 return
             if not timer.cancelled:
-                timer.fn()
+                timer.context.run(timer.fn)
         raise LimitError(
             f"advance({seconds}) ran {MAX_CALLS} calls (wayfare.testing.clock.MAX_CALLS), one is still due: "
             "something puts off a new call each time it runs"

@@ -54,7 +54,7 @@ class Events:
             if found is None:
                 break
             element, flags = found
-            prevented = prevented or "p" in flags
+            prevented = prevented or "p" in flags or "l" in flags
             assert element.id is not None
             payload = payload_of(target, element, name, key, submitter)
             self._send(EventMessage(element.id, name, payload), flags)
