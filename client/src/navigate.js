@@ -7,7 +7,7 @@
 import { report } from "./diagnostics.js";
 import { flush } from "./events.js";
 import * as OP from "./protocol.js";
-import { moved, pushed, settle, startScrolling } from "./scrolling.js";
+import { leaving, moved, pushed, settle, startScrolling } from "./scrolling.js";
 import { PATIENCE_MS, downFor, hint, isLive, isUnheard, send, unsend } from "./socket.js";
 import { isEdited, setEdited } from "./typing.js";
 
@@ -183,6 +183,7 @@ function onPopState(event) {
   /** @type {number | null} */
   let delta = null;
   if (isOurs(event.state)) {
+    leaving();
     delta = event.state[KEY] - depth;
     depth = event.state[KEY];
   } else {

@@ -18,8 +18,13 @@ let restores = false;
 let positions = {};
 /** Whether the entry's positions are to be set, as soon as what was there is back. */
 let due = false;
-/** What has been scrolled since it was built, and keeps its position by itself. @type {WeakSet<Element>} */
-const scrolled = new WeakSet();
+/**
+ * Where the window was last known to be, and each element that has been scrolled since it was built: such an element
+ * keeps its position by itself.
+ *
+ * @type {WeakMap<Element | Window, Position>}
+ */
+const scrolled = new WeakMap();
 
 /** @param {boolean} known  whether the history entry was here before this document was */
 export function startScrolling(known) {
@@ -49,16 +54,31 @@ function entryNow() {
 
 /** @param {Event} event */
 function note({ target }) {
+  const element = target instanceof Element ? target : null;
+  const [x, y] = element ? [element.scrollLeft, element.scrollTop] : [scrollX, scrollY];
+  const before = scrolled.get(element ?? window);
+  // Scroll events come a frame late. This one is of a scroll that is known, of which the history may have moved since.
+  if (before && before[0] === x && before[1] === y) return;
+  // The visitor has taken over.
+  if (!element) due = false;
+  keep(element, [x, y]);
+}
+
+/**
+ * @param {Element | null} element  null for the window
+ * @param {Position} position
+ */
+function keep(element, position) {
   const entry = entryNow();
-  if (!(target instanceof Element)) {
-    // The visitor has taken over.
-    due = false;
-    entry[WINDOW] = [scrollX, scrollY];
-    return;
-  }
-  scrolled.add(target);
-  const { id } = target;
-  if (id && (id in entry || Object.keys(entry).length <= MAX_SCROLLERS)) entry[id] = [target.scrollLeft, target.scrollTop];
+  scrolled.set(element ?? window, position);
+  const id = element ? element.id : WINDOW;
+  if (element && (!id || (!(id in entry) && Object.keys(entry).length > MAX_SCROLLERS))) return;
+  entry[id] = position;
+}
+
+/** The history has moved away from this entry, and no event may have told yet where the window is. */
+export function leaving() {
+  if (restores && !due) keep(null, [scrollX, scrollY]);
 }
 
 /** The history is at a new entry: what was known of it and of those behind it is of entries that are gone. */
@@ -78,13 +98,15 @@ export function moved() {
 /** What belongs to the entry is shown. */
 export function settle() {
   if (!restores) return;
-  const entry = entryNow();
-  for (const [id, [x, y]] of Object.entries(due ? entry : {})) {
+  for (const [id, [x, y]] of Object.entries(due ? entryNow() : {})) {
     const element = document.getElementById(id);
     if (id === WINDOW) scrollTo(x, y);
-    else if (element && !scrolled.has(element)) element.scrollTo(x, y);
+    else if (element && !scrolled.has(element)) {
+      element.scrollTo(x, y);
+      keep(element, [element.scrollLeft, element.scrollTop]);
+    }
   }
   due = false;
   // Where it begins, for an entry that is never scrolled in.
-  entry[WINDOW] = [scrollX, scrollY];
+  keep(null, [scrollX, scrollY]);
 }

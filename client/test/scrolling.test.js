@@ -71,6 +71,41 @@ test("a visitor who scrolls in the meantime is not moved", () => {
   assert.deepEqual(page.loads, []);
 });
 
+test("the event of our own scrolling is not the visitor's, however late it comes", () => {
+  const page = open('<!--w2--><div id="list"></div><!--/-->');
+  scroll(page, 0, 500);
+  scrollIn(page, "#list", 70);
+  page.frame([[22, "/a", null, false, true], ...settled, [3, 2, [-1, '<div id="list"></div>']]]);
+  scroll(page, 0, 30);
+  scrollIn(page, "#list", 7);
+  popTo(page, "/start", 0);
+  page.frame([...settled, [3, 2, [-1, '<div id="list"></div>']]], 1);
+  popTo(page, "/a", 1);
+  scroll(page, 0, 500);
+  scrollIn(page, "#list", 70);
+  page.frame([...settled, [3, 2, [-1, '<div id="list"></div>']]], 2);
+  assert.equal(page.window.scrollY, 30);
+  assert.equal(page.$("#list").scrollTop, 7);
+});
+
+test("what has been scrolled belongs to the entry that it was scrolled in, though its event is still to come", () => {
+  const page = open();
+  scroll(page, 0, 500);
+  page.frame([[22, "/a", null, false, true], ...settled]);
+  page.window.scrollY = 40;
+  popTo(page, "/start", 0);
+  scroll(page, 0, 40);
+  page.frame(settled, 1);
+  assert.equal(page.window.scrollY, 500);
+  page.window.scrollY = 510;
+  popTo(page, "/a", 1);
+  page.frame(settled, 2);
+  assert.equal(page.window.scrollY, 40);
+  popTo(page, "/start", 0);
+  page.frame(settled, 3);
+  assert.equal(page.window.scrollY, 510);
+});
+
 test("a move that is taken back moves nothing, and neither does what follows it", () => {
   const page = open();
   scroll(page, 0, 500);
