@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from wayfare.data.answer import Answer
@@ -52,11 +52,18 @@ def mirrored(*, without: str | None = None, told_later: bool = False) -> Iterato
     with ExitStack() as stack:
         for name, patches in MIRRORS.items():
             if name != without:
-                for patched in patches:
-                    stack.enter_context(patch.object(*patched))
+                for owner, attribute, made in patches:
+                    new = made.of(getattr(owner, attribute)) if isinstance(made, _Around) else made
+                    stack.enter_context(patch.object(owner, attribute, new))
         if told_later:
             stack.enter_context(patch.object(QUERY, "_tell_others", _tell_others_later))
         yield
+
+
+class _Around(NamedTuple):
+    """What is put in the place of something that it calls, which may be another mirror."""
+
+    of: Callable[[Any], Any]
 
 
 def _leave(answer: Answer[Any], waiter: Callable[..., None], /) -> None:
@@ -131,9 +138,22 @@ def _spend(entry: Entry, now: float) -> None:
 
 
 def _settle(entry: Entry, answer: Answer[object], value: object) -> None:
-    """`query.get` gives what has come last (item 116)."""
-    if not entry.preloaded or answer is not entry.answer:
+    """`query.get` gives what has come last of what anybody but a preload has asked for (items 115, 116)."""
+    if answer.followers:
         entry.value = value
+
+
+def _noting_use(call: Any) -> Any:
+    """`query.get` gives what has been used last, too."""
+
+    def noted(made: Query[..., Any], *args: Any, **kwargs: Any) -> Any:
+        given = call(made, *args, **kwargs)
+        answer = given.answer if isinstance(given, _Promise) else given
+        if answer.good and answer.entry is not None and QUERY.current_intent.get() != "preload":
+            answer.entry.value = answer.value
+        return given
+
+    return noted
 
 
 def _keep_swept(store: Store, clock: Any) -> None:
@@ -147,6 +167,28 @@ def _carry_over(node: Computation) -> None:
     """What has run in the present world alone does not run in the transition, whatever it has read."""
     if node.overlay is not None and node.kind <= PURE:
         node.overlay.transition.again(node)
+
+
+_plain_forget = Transition.forget
+
+
+def _forget(transition: Transition, node: Any) -> None:
+    """What is to run again in the transition, and is disposed of before, runs all the same, and stays."""
+    if node in transition.requeued:
+        fn = node.fn
+
+        def run_again() -> None:
+            node.fn, node.state = fn, STALE
+            flush.run_updates(lambda: graph.enqueue(node), False)
+
+        def again() -> None:
+            if transition.state == "pending":
+                transition.run(run_again)
+            else:
+                run_again()
+
+        transition.scope.world.clock.call_soon(again)
+    _plain_forget(transition, node)
 
 
 _plain_transition: Any = vars(Resource)["_transition"]
@@ -298,13 +340,9 @@ def _revalidate(cache: PageCache, patterns: Any, *, force: bool, **_everywhere: 
         cache.invalidate(patterns)
 
     def retrigger() -> None:
-        now = cache.scope.world.clock.now()
-        for entry in cache.store.subscribed(patterns):
-            if not force and entry.count == 1 and now - entry.stamp >= 5:
-                entry.invalidate()
         places = {key: place for place, key in enumerate(cache.store.entries)}
         lines = sorted(lines_of(cache.store, patterns), key=lambda line: places[line.entry.key])
-        _Bump(lines, force)()
+        _Bump(lines, True)()  # who runs again lets go of its subscription first
 
     return start_transition(retrigger, scope=cache.scope)
 
@@ -354,7 +392,7 @@ MIRRORS: dict[str, list[tuple[Any, str, Any]]] = {
     "called-off": [(Answer, "leave", _leave)],
     "there-at-once": [(Query, "__call__", _call)],
     "preload-mark": [(Entry, "spend", _spend)],
-    "newest-answer": [(Entry, "settle", _settle)],
+    "newest-answer": [(Entry, "settle", _settle), (Query, "__call__", _Around(_noting_use))],
     "sweeping": [(Store, "keep_swept", _keep_swept)],
     "orphans": [(Store, "_forget", lambda store, entry: store.remove(entry))],
     "pending": [(Submissions, "pending", property(lambda found: any(not each.result for each in found)))],
@@ -375,6 +413,7 @@ MIRRORS: dict[str, list[tuple[Any, str, Any]]] = {
     "arguments": [(Transition, "_check", _check)],
     "first-error": [(boundary, "shown", lambda _kept, raised: raised)],
     "carried-over": [(flush, "carry_over", _carry_over)],
+    "disposed-runs": [(Transition, "forget", _forget)],
     "not-ready": [(Resource, "__call__", _read)],
     "own-transition": [
         (Resource, "_transition", property(_transition_of, _plain_transition.__set__)),

@@ -37,6 +37,8 @@ _USERS = {"query": "users", "label": "users"}
 _ONE = {"query": "user", "args": ["1"], "label": "one"}
 _TWO = {"query": "user", "args": ["2"], "label": "two"}
 _CHOSEN = {"query": "user", "args": ["$sig.id"], "label": "chosen"}
+_CALL = {"do": "call", "query": "user", "args": ["1"], "as": "c", "in": "Root"}
+_GET = {"do": "query.get", "key": {"$key": ["user", "1"]}}
 _ROOT = {"suspense": "L", "async": [_USERS], "boundary": True}
 
 POINTED: dict[str, Json] = {
@@ -58,6 +60,20 @@ POINTED: dict[str, Json] = {
             {"do": "revalidate", "as": "r", "keys": {"$key": ["user", "1"]}},
             _wait(10),
             {"do": "signal", "name": "id", "value": "3"},
+            _wait(1000),
+        ),
+        _made(
+            "disposed-runs",
+            _mount("w", _CHOSEN),
+            _wait(6000),
+            {"do": "revalidate", "as": "r", "keys": {"$key": ["user", "1"]}},
+            _wait(10),
+            {
+                "do": "sync",
+                "steps": [{"do": "signal", "name": "id", "value": "2"}, {"do": "unmount", "id": "w"}],
+            },
+            _wait(6000),
+            {"do": "revalidate", "as": "s"},
             _wait(1000),
         ),
         _made(
@@ -83,6 +99,21 @@ POINTED: dict[str, Json] = {
                     "outcomes": [{}, {}, {"error": "boom1"}, {"error": "boom2"}],
                 }
             },
+        ),
+        _made(
+            "newest-answer",
+            _CALL,
+            _wait(5),
+            {"do": "revalidate", "as": "r"},
+            _wait(5),
+            _CALL,
+            _wait(400),
+            _GET,
+            _wait(5),
+            _CALL,
+            _wait(5),
+            _GET,
+            queries={"user": {"delayMs": 53, "outcomes": [{"delayMs": 301}, {}], "perKey": True}},
         ),
         _made(
             "sweeping",
