@@ -260,6 +260,21 @@ async def revalidation() -> None:
     await report(f"1 of 10 shown of {count:,}, by its key", item.key_for(1), lambda: showing(item, 10), 1)
     cache_of(current_scope()).store.clear()
 
+    @query("rows_of", reuse_for=3600)
+    async def row_of(table: str, number: int) -> tuple[str, int]:
+        return table, number
+
+    kept = 0
+    for count in (100, 1000, 10_000, 100_000):
+        while kept < count:
+            await row_of("kept", kept)
+            kept += 1
+        for argument, title in (('"shown"', "10 keys of {:,}, by an argument"), ('"', "where {:,} match")):
+            pattern = row_of.pattern + argument
+            build = lambda: showing(lambda number: row_of("shown", number), 10)  # noqa: E731
+            await report(title.format(count), pattern, build, 10)
+    cache_of(current_scope()).store.clear()
+
 
 async def report(title: str, made: Any, build: Callable[[], Callable[[], None]], count: int) -> None:
     """The least of some turns, in processor time: nothing here waits for anything but itself."""

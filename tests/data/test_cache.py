@@ -29,18 +29,22 @@ prefixes = st.sampled_from(
 )
 
 
-@given(keys, prefixes, st.lists(st.integers(0, 40), max_size=10))
+@given(keys, prefixes, st.lists(st.tuples(st.integers(0, 40), prefixes), max_size=15))
 def test_keys_are_found_as_by_looking_at_each(
-    found: list[tuple[str, int]], prefix: str, removed: list[int]
+    found: list[tuple[str, int]], prefix: str, changed: list[tuple[int, str]]
 ) -> None:
     store = Store(limit=100, what="A store")
     texts = [f"{name}[{number}]" for name, number in found]
     for text in texts:
         store.entry(text).born = store.number()
-    list(store.subscribed([prefix]))  # builds what is kept for the next search
-    for at in removed:
+    store.subscribed([prefix])  # builds what is kept for the next search
+    for at, other in changed:
         if at < len(texts) and texts[at] in store.entries:
             store.remove(store.entries[texts[at]])
+        elif at < len(texts):
+            store.entry(texts[at]).born = store.number()
+        else:
+            store.subscribed([other])
     left = set(store.entries)
     store.invalidate([prefix] if prefix else [])
     stale = {key for key, entry in store.entries.items() if not entry.valid}

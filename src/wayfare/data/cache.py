@@ -16,7 +16,7 @@ entries stale costs nothing, and only those that somebody is subscribed to are v
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -176,38 +176,49 @@ class Line(Signal):
 class Group:
     """The entries of one query in one store."""
 
-    __slots__ = ("_sorted", "cut", "entries", "name", "subscribed")
+    __slots__ = ("_gone", "_sorted", "cut", "entries", "name", "subscribed")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.entries: dict[str, Entry] = {}
         self.subscribed: dict[Entry, None] = {}
         self.cut = 0
-        self._sorted: list[str] | None = None
+        self._sorted: list[str] | None = None  # the keys, from the first search by a part of one
+        self._gone = 0  # how many of these have no entry any more
 
     def add(self, entry: Entry) -> None:
-        self.entries[entry.key] = entry
+        key = entry.key
+        self.entries[key] = entry
         if self._sorted is not None:
-            insort(self._sorted, entry.key)
+            at = bisect_left(self._sorted, key)
+            if at < len(self._sorted) and self._sorted[at] == key:
+                self._gone -= 1
+            else:
+                self._sorted.insert(at, key)
 
     def remove(self, entry: Entry) -> None:
         del self.entries[entry.key]
         self.subscribed.pop(entry, None)
-        if self._sorted is not None:
-            del self._sorted[bisect_left(self._sorted, entry.key)]
+        if self._sorted is not None:  # its key stays there: to take out many, one by one, would be slow
+            self._gone += 1
+            if self._gone > len(self.entries):
+                self._sorted, self._gone = None, 0
 
-    def beginning_with(self, prefix: str) -> Iterator[Entry]:
+    def beginning_with(self, prefix: str) -> list[Entry]:
         """Its entries whose keys begin so. A whole key is found without a search."""
         exact = self.entries.get(prefix)
         if exact is not None:
-            yield exact
-            return
+            return [exact]
         if self._sorted is None:
             self._sorted = sorted(self.entries)
-        at = bisect_left(self._sorted, prefix)
-        while at < len(self._sorted) and self._sorted[at].startswith(prefix):
-            yield self.entries[self._sorted[at]]
-            at += 1
+        first = bisect_left(self._sorted, prefix)
+        end = bisect_left(self._sorted, True, first, key=lambda key: not key.startswith(prefix))
+        keys = self._sorted[first:end]
+        found = [self.entries[key] for key in keys if key in self.entries]
+        if len(found) < len(keys):
+            self._sorted[first:end] = [entry.key for entry in found]
+            self._gone -= len(keys) - len(found)
+        return found
 
 
 class Store:
