@@ -25,7 +25,7 @@ import {
 import { applyPatch } from "./patch.js";
 import { Slot, placeOf, scan } from "./places.js";
 import * as OP from "./protocol.js";
-import { reload, start, welcome } from "./socket.js";
+import { isLive, reload, start, welcome } from "./socket.js";
 import { forgetTemplates, namespaceIn, parse } from "./templates.js";
 import { startTurning } from "./turning.js";
 import { beginFrame, endFrame, forgetTyping } from "./typing.js";
@@ -33,15 +33,12 @@ import { beginFrame, endFrame, forgetTyping } from "./typing.js";
 /** The slot that holds the whole page. */
 const ROOT = 1;
 
+/** Whether the page has been told what was typed before it was there. */
 let attached = false;
 
 /** @type {Record<number, (...fields: any[]) => void>} */
 const PAGE_OPS = {
-  [OP.WELCOME]: (id, limits) => {
-    welcome(id, limits);
-    if (!attached) reportTyped();
-    attached = true;
-  },
+  [OP.WELCOME]: welcome,
   [OP.FRESH]: (html, title) => merge(html, title),
   [OP.PUSH]: push,
   [OP.GO]: go,
@@ -74,6 +71,13 @@ function apply(ops, ack) {
   if (built) choose();
   endFrame();
   arrive();
+  if (!attached && isLive()) tellTyped();
+}
+
+/** What the page that is shown has to know of. */
+function tellTyped() {
+  attached = true;
+  reportTyped();
 }
 
 /**
@@ -92,7 +96,7 @@ function merge(html, title) {
   morph(parent, root.start, after, parse(html, namespaceIn(parent)));
   if (title) document.title = title;
   read();
-  reportTyped();
+  tellTyped();
 }
 
 /** Learn the places of the page that is shown. */

@@ -197,13 +197,21 @@ test("a fresh page has numbers of its own; events for the old one are dropped, a
   page.$("button").click();
   page.$("a").click();
   page.clock.advance(300);
-  page.welcome("p2", 0);
+  page.socket.onopen();
+  page.raw([0, 0, [[20, "p2", {}], [21, '<!--w1--><button data-w="7" data-on="click">Go</button><!--/-->', "", "p2"]]]);
   assert.deepEqual(page.socket.sent.slice(1), [[1, 3, "/next", false, true, null]]);
-  page.raw([0, 0, [[21, '<!--w1--><button data-w="7" data-on="click">Go</button><!--/-->', "", "p2"]]]);
   page.$("button").click();
   assert.deepEqual(page.sent(2).map((message) => message.slice(0, 4)), [[2, 2, 7, "click"]]);
   page.raw([1, 1, [[2, 7, "id", "x"]]]);
   assert.equal(page.$("button").id, "x");
+});
+
+test("what was typed before the client was there is told to a fresh page once, of the field that it shows", () => {
+  const page = openPage('<!--w1--><input data-w="2" data-on="input"><!--/-->', { live: false });
+  page.$("input").value = "typed";
+  page.socket.onopen();
+  page.raw([0, 0, [[20, "p2", {}], [21, '<!--w1--><input data-w="7" data-on="input"><!--/-->', "", "p2"]]]);
+  assert.deepEqual(page.sent(2).map((message) => message.slice(0, 4)), [[1, 2, 7, "input"]]);
 });
 
 test("a queue that is full takes nothing more, and says so", () => {

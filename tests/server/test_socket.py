@@ -142,6 +142,8 @@ async def test_a_client_whose_page_is_gone_gets_a_fresh_one_at_its_url(app: App,
     assert "<h1>Other</h1>" in str(fresh[1])
     assert fresh[2] == "Other"
     assert frames[0].ack == 0
+    # Were they two, a click in between would reach an element of the new page that the visitor has not seen.
+    assert [op[0] for op in frames[0].ops][:2] == [WELCOME, FRESH]
 
 
 async def test_a_client_that_can_not_go_on_asks_for_a_fresh_render_of_the_same_page(app: App) -> None:

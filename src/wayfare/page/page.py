@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 
 from ..data import Delivery, FirstResponse, Visibility
@@ -392,8 +392,11 @@ class Page:
             self._wake = wake
         return self.outbox.after(seq)
 
-    def fresh(self) -> tuple[int, bytes]:
+    def fresh(self, first: Sequence[PageOp] = ()) -> tuple[int, bytes]:
         """Everything as it is now, for a browser that can't be brought up to date by a replay.
+
+        Args:
+            first: what is told in the same frame, before it.
 
         Returns:
             The number that the browser has applied with it, and the encoded operations.
@@ -402,7 +405,7 @@ class Page:
         acknowledged = self.outbox.statistics().acknowledged
         html = mount.html()
         self._show()
-        ops: list[Patch | PageOp] = [Fresh(html, self.head.title(), self.id), head_op(self.head)]
+        ops: list[Patch | PageOp] = [*first, Fresh(html, self.head.title(), self.id), head_op(self.head)]
         for kind, (seq, op) in list(self._told.items()):
             if kind is Head:
                 continue

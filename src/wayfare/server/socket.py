@@ -1,6 +1,6 @@
 """A page's conversation over one socket: the opening, both pumps, and what ends it.
 
-    HELLO ──► which page? ──► WELCOME, then what the client has missed, or FRESH
+    HELLO ──► which page? ──► WELCOME, then what the client has missed; or WELCOME with FRESH
                     │
        messages ──► page.receive                    page wakes ──► frames ──► client
 
@@ -101,6 +101,7 @@ class Conversation:
         self._ack_sent = 0
         self._extra: list[bytes] = []
         self._fresh_due = False
+        self._before_fresh: list[PageOp] = []
         self._ended: Ended | None = None
         # One object for its whole life: the registry and the page compare by it.
         self._drop_me = self._dropped
@@ -150,7 +151,12 @@ class Conversation:
         if redirected is not None:
             self._fresh_due = False
             opening.append(Load(redirected))
-        self._extra.append(encode_frame(0, entry.page.handled, opening))
+        if self._fresh_due:
+            # In one frame: what a visitor does in between would go to a page that is not shown yet, and whose
+            # elements have other ids.
+            self._before_fresh = opening
+        else:
+            self._extra.append(encode_frame(0, entry.page.handled, opening))
         self._wake()
 
     def _arrive(self, page: Page, message: Hello) -> None:
@@ -225,7 +231,8 @@ class Conversation:
         kept = None if self._fresh_due else page.frames_after(self._sent)
         if kept is None:
             self._fresh_due = False
-            self._sent, body = page.fresh()
+            self._sent, body = page.fresh(self._before_fresh)
+            self._before_fresh = []
         elif kept:
             self._sent, body = kept[0].seq, kept[0].body
             self._ack_sent = kept[0].handled

@@ -35,6 +35,7 @@ from ..wire import Fresh as FreshOp
 from .client import PatchError, Screen
 
 _FRESH = opcode(FreshOp)
+_WELCOME = opcode(Welcome)
 MAX_KEPT = 200
 
 
@@ -178,6 +179,10 @@ class Window:
             self._page_op(op)
         if seq:
             self.send(Ack(seq))
+        if any(op[0] == _WELCOME for op in ops):
+            # Last: what the page answers may come at once, and what this frame has brought comes before it.
+            for n, message in list(self._kept):
+                self._write(n, message)
 
     def _restart(self, page: str) -> None:
         if page == self.page:
@@ -187,7 +192,8 @@ class Window:
         followed = [message for _, message in self._kept if isinstance(message, Navigate)][-1:]
         self._kept = []
         for message in followed:
-            self.send(message)
+            self._n += 1
+            self._kept.append((self._n, message))
 
     def _page_op(self, op: Sequence[object]) -> None:
         handler = _PAGE_OPS.get(op[0])  # type: ignore[call-overload]
@@ -196,8 +202,6 @@ class Window:
 
     def _welcome(self, page: str, _limits: object) -> None:
         self._restart(page)
-        for n, message in list(self._kept):
-            self._write(n, message)
 
     def _push(self, url: str, state: object, replace: bool, _scroll: bool) -> None:
         entry = HistoryEntry(url, state)
