@@ -17,7 +17,7 @@ import os
 import socket
 from typing import Any
 
-PATIENCE = 1.0
+PATIENCE = 5.0
 
 
 @functools.cache
@@ -32,7 +32,7 @@ def postgres() -> str | None:
         return "no PostgreSQL answers at 127.0.0.1:5432, and WAYFARE_TEST_POSTGRES names none"
     psycopg: Any = importlib.import_module("psycopg")
     try:
-        psycopg.connect(url, connect_timeout=2).close()
+        psycopg.connect(url, connect_timeout=10).close()
     except psycopg.Error as error:
         return f"WAYFARE_TEST_POSTGRES names no server, and {url} refuses: {str(error).strip()[:200]}"
     os.environ["WAYFARE_TEST_POSTGRES"] = url

@@ -64,7 +64,7 @@ async def run(page: Path) -> None:
 def test_the_examples_of_a_page_run(page: Path) -> None:
     # In a process of its own: the queries and actions of a page are those of one program.
     command = [sys.executable, "-W", "error", __file__, page]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
 
 

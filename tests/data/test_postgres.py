@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 import uuid
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
 SECRET = "a secret for tests only"
+# Seconds. A query that nobody ends runs four times as long, so that one which is gone sooner has been ended.
+PATIENCE = 30.0
 
 
 def driver() -> Any:
@@ -41,7 +42,7 @@ class Watch:
 
     def __init__(self, connection: AsyncConnection[Any]) -> None:
         self._connection = connection
-        self.sleep = f"SELECT pg_sleep(30), 'wayfare {uuid.uuid4()}'"
+        self.sleep = f"SELECT pg_sleep({4 * PATIENCE:g}), 'wayfare {uuid.uuid4()}'"
 
     async def running(self) -> int:
         found = await self._connection.execute(
@@ -50,17 +51,14 @@ class Watch:
         return int((await found.fetchone())[0])  # type: ignore[index]
 
     async def begun(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while await self.running() == 0:
                 await asyncio.sleep(0)
 
-    async def gone(self) -> float:
-        """Seconds until it is."""
-        begin = time.monotonic()
-        async with asyncio.timeout(10):
+    async def gone(self) -> None:
+        async with asyncio.timeout(PATIENCE):
             while await self.running() > 0:
                 await asyncio.sleep(0)
-        return time.monotonic() - begin
 
     async def cancel(self) -> None:
         await self._connection.execute(
@@ -79,7 +77,7 @@ async def rows(text: str) -> Any:
         return (await (await connection.execute(text)).fetchone())[0]
 
 
-async def test_a_fetch_whose_arguments_changed_leaves_the_database_within_a_second(watch: Watch) -> None:
+async def test_a_fetch_whose_arguments_changed_leaves_the_database(watch: Watch) -> None:
     @query("slow report")
     async def report(year: int) -> Any:
         return await rows(watch.sleep if year == 2025 else "SELECT 1")
@@ -88,14 +86,14 @@ async def test_a_fetch_whose_arguments_changed_leaves_the_database_within_a_seco
     shown, dispose = create_root(lambda dispose: (create_async(lambda: report(year())), dispose))
     await watch.begun()
     set_year(2026)
-    assert await watch.gone() < 1
-    async with asyncio.timeout(10):
+    await watch.gone()
+    async with asyncio.timeout(PATIENCE):
         while shown() != 1:
             await asyncio.sleep(0)
     dispose()
 
 
-async def test_a_page_that_was_navigated_away_from_leaves_the_database_within_a_second(watch: Watch) -> None:
+async def test_a_page_that_was_navigated_away_from_leaves_the_database(watch: Watch) -> None:
     @query("slow page")
     async def slow() -> Any:
         return await rows(watch.sleep)
@@ -118,13 +116,13 @@ async def test_a_page_that_was_navigated_away_from_leaves_the_database_within_a_
     await page.click("a[href='/slow']", settle=False)
     await watch.begun()
     await page.click("a[href='/other']", settle=False)
-    assert await watch.gone() < 1
+    await watch.gone()
     await page.settled()
     assert page.get("#other").text == "other"
     page.close()
 
 
-async def test_a_page_that_is_closed_leaves_the_database_within_a_second(watch: Watch) -> None:
+async def test_a_page_that_is_closed_leaves_the_database(watch: Watch) -> None:
     @query("slow at first")
     async def slow() -> Any:
         return await rows(watch.sleep)
@@ -140,7 +138,7 @@ async def test_a_page_that_is_closed_leaves_the_database_within_a_second(watch: 
     await page.navigate("/slow", settle=False)
     await watch.begun()
     page.close()
-    assert await watch.gone() < 1
+    await watch.gone()
 
 
 async def test_a_fetch_in_a_thread_is_let_go_of_and_its_query_runs_to_its_end(watch: Watch) -> None:
@@ -162,12 +160,12 @@ async def test_a_fetch_in_a_thread_is_let_go_of_and_its_query_runs_to_its_end(wa
     shown, dispose = create_root(lambda dispose: (create_async(lambda: report(year())), dispose))
     await watch.begun()
     set_year(2026)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while shown() != 2026:
             await asyncio.sleep(0)
     assert await watch.running() == 1, "nothing can stop a thread"
     await watch.cancel()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         assert await ended == "cancelled by hand"
     assert shown() == 2026, "what it comes to is nobody's"
     dispose()

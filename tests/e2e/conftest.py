@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 
 from tests.e2e.proxy import Proxy
-from tests.e2e.serving import Server, uvicorn
+from tests.e2e.serving import PATIENCE, Server, uvicorn
 
 playwright_api = pytest.importorskip(
     "playwright.sync_api", reason="needs playwright: pip install -e '.[dev]'"
 )
+playwright_api.expect.set_options(timeout=PATIENCE * 1000)
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -96,7 +97,7 @@ class Windows:
 
     def open(self, url: str | None = None, **options: Any) -> Any:
         context = self._browser.new_context(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE * 1000)
         self._contexts.append(context)
         return self._page(context, url)
 

@@ -12,6 +12,8 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import TypeVar
 
+from tests.e2e.serving import PATIENCE
+
 T = TypeVar("T")
 CHUNK = 65536
 
@@ -75,11 +77,11 @@ class Proxy:
         """Cuts everything and ends the thread."""
         self._call(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         self._loop.close()
 
     def _call(self, coro: Coroutine[object, object, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(coro, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(coro, self._loop).result(PATIENCE)
 
     async def _drop(self) -> None:
         for link in list(self._links):

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.listening import Said
 from tests.e2e.proxy import Proxy
 from tests.e2e.serving import Server, uvicorn
 from tests.e2e.waiting import connected, wait_until
+from wayfare.wire import Guard
 
 APPS = Path(__file__).parent / "apps"
-NETWORK = r"ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection to|ERR_NETWORK|Failed to fetch"
+NETWORK = r"net::ERR_|WebSocket connection to|Failed to fetch"
 
 
 @pytest.fixture(scope="module")
@@ -226,6 +228,8 @@ def test_without_a_server_a_link_is_followed_by_the_browser(
     connected(page, "reconnecting")
     with page.expect_event("requestfailed", lambda request: request.url == server.url + "/long"):
         page.click("text=Long")
+    # The browser's own page about it: a load that came before it would be interrupted.
+    expect(page).to_have_url("chrome-error://chromewebdata/")
     server.start()
     page.reload()
     expect(page.locator("h1")).to_have_text("Long")
@@ -304,8 +308,10 @@ def test_a_guard_undoes_back_and_keeps_the_address(
 def test_closing_a_window_with_something_typed_asks_while_there_is_a_guard(
     server: Server, windows: Any
 ) -> None:
-    page = windows.open(server.url + "/guarded")
-    connected(page)
+    page = windows.open()
+    said = Said(page)
+    page.goto(server.url + "/guarded")
+    said.answered(Guard)
     asked: list[str] = []
 
     def answer(dialog: Any) -> None:
@@ -318,11 +324,17 @@ def test_closing_a_window_with_something_typed_asks_while_there_is_a_guard(
     assert asked == ["beforeunload"]
 
 
-def test_a_double_click_sends_a_form_once(server: Server, windows: Any) -> None:
-    page = windows.open(server.url + "/forms")
+def test_a_double_click_sends_a_form_once(
+    server: Server, windows: Any, proxy: Callable[[Server], Proxy]
+) -> None:
+    between = proxy(server)
+    page = windows.open(between.url + "/forms")
     connected(page)
     before = int(page.inner_text("output"))
+    # Both clicks come before the answer to the first.
+    between.hold_answers()
     page.dblclick("text=Send")
+    between.resume()
     wait_until(page, "!document.querySelector('form').hasAttribute('data-wayfare-pending')")
     page.reload()
     assert int(page.inner_text("output")) == before + 1

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.listening import Said
 from tests.e2e.serving import Server
-from tests.e2e.waiting import wait_until
+from tests.e2e.waiting import connected
+from wayfare.wire import Navigate, Preload
 
-LIVE = 'html[data-wayfare="live"]'
 SHOP = """
 CREATE TABLE maker (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE "select ""from"" / 50% ü" (
@@ -61,7 +62,7 @@ WATCH = """() => {
 
 def live(page: Any) -> Any:
     """The page, once its connection is there."""
-    page.wait_for_selector(LIVE)
+    connected(page)
     return page
 
 
@@ -107,21 +108,15 @@ def test_a_filter_is_typed_while_the_rows_follow(sample: Server, windows: Any) -
 
 
 def test_hovering_loads_so_that_a_click_shows_at_once(sample: Server, windows: Any) -> None:
-    page = live(windows.open(sample.url))
-    frames: list[str] = []
-
-    def sent(payload: str | bytes) -> None:
-        frames.append(str(payload))
-
-    page.on("websocket", lambda socket: socket.on("framesent", sent))
-    page.reload()
+    page = windows.open()
+    said = Said(page)
+    page.goto(sample.url)
     live(page)
     page.hover(".stops >> text=element kind")
-    wait_until(page, "document.querySelectorAll('.stops a:hover').length")
+    assert "element~20kind" in said.wait(Preload, 1)[0][0]
     page.click(".stops >> text=element kind")
     expect(page.locator(".rows .open").first).to_be_visible()
-    asked = [frame for frame in frames if "element~20kind" in frame]
-    assert len(asked) >= 2, "a preload, then the navigation"
+    assert "element~20kind" in said.of(Navigate)[0][0]
 
 
 def test_an_edit_shows_in_the_other_window(shop: Server, windows: Any) -> None:

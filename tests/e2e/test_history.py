@@ -14,7 +14,7 @@ from tests.e2e.serving import Server, uvicorn
 from tests.e2e.waiting import connected, wait_until
 
 APPS = Path(__file__).parent / "apps"
-NETWORK = r"ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection to|ERR_NETWORK|Failed to fetch"
+NETWORK = r"net::ERR_|WebSocket connection to|Failed to fetch"
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.e2e.listening import Said
 from tests.e2e.serving import Server, uvicorn
 from tests.e2e.waiting import connected, wait_until
-from wayfare.wire import Navigate, Preload
+from wayfare.wire import Guard, Navigate, Preload
 
 APPS = Path(__file__).parent / "apps"
 
@@ -215,13 +215,19 @@ def test_where_links_are_explicit_others_load_a_document(server: Server, windows
 # Preloading.
 
 
-def test_a_pointer_that_rests_preloads_and_one_that_passes_does_not(server: Server, windows: Any) -> None:
-    page = windows.open()
-    page.clock.install()
+def with_a_clock(page: Any, server: Server) -> Said:
+    """Opens a page whose time stands until the test moves it, and says what it says."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1)
     said = Said(page)
     page.goto(server.url)
     connected(page)
-    page.clock.pause_at(page.evaluate("Date.now()") + 1_000)
+    return said
+
+
+def test_a_pointer_that_rests_preloads_and_one_that_passes_does_not(server: Server, windows: Any) -> None:
+    page = windows.open()
+    said = with_a_clock(page, server)
     page.hover("text=Plain")
     page.clock.run_for(19)
     page.hover("text=Other")
@@ -240,11 +246,7 @@ def test_a_pointer_that_rests_preloads_and_one_that_passes_does_not(server: Serv
 
 def test_focus_and_touch_preload_at_once(server: Server, windows: Any) -> None:
     page = windows.open(has_touch=True)
-    page.clock.install()
-    said = Said(page)
-    page.goto(server.url)
-    connected(page)
-    page.clock.pause_at(page.evaluate("Date.now()") + 1_000)
+    said = with_a_clock(page, server)
     page.focus("text=Plain")
     assert said.wait(Preload, 1) == [["/page/plain", True]]
     page.dispatch_event("text=Other", "touchstart")
@@ -275,6 +277,11 @@ def test_links_and_routers_that_opt_out_preload_no_data(server: Server, windows:
 # Guards.
 
 
+def through_history(way: str) -> str:
+    """A script that is done when the history has moved: what the test does next would overtake it."""
+    return f"new Promise(done => {{ addEventListener('popstate', done, {{once: true}}); history.{way}() }})"
+
+
 def guarded(server: Server, windows: Any) -> Any:
     """The guarded page, between two others in the history, with its guard on."""
     page, _ = opened(server, windows)
@@ -295,9 +302,10 @@ def guarded(server: Server, windows: Any) -> Any:
     [
         ("document.querySelector('[href=\"/page/plain\"]').click()", "/page/plain"),
         ("document.querySelector('button').click()", "/page/button"),
-        ("history.back()", "-1"),
-        ("history.forward()", "1"),
+        (through_history("back"), "-1"),
+        (through_history("forward"), "1"),
     ],
+    ids=["a link", "a button", "back", "forward"],
 )
 def test_a_guard_is_asked_on_every_way_out(server: Server, windows: Any, way: str, to: str) -> None:
     page = guarded(server, windows)
@@ -335,7 +343,8 @@ def test_hovering_asks_no_guard(server: Server, windows: Any) -> None:
 
 @pytest.mark.parametrize("way", ["reload", "close", "leave"])
 def test_the_window_asks_before_what_was_typed_is_lost(server: Server, windows: Any, way: str) -> None:
-    page, _ = opened(server, windows, "/guarded")
+    page, said = opened(server, windows, "/guarded")
+    said.answered(Guard)
     page.type("#text", "x")
     dialogs: list[str] = []
 
@@ -361,6 +370,7 @@ def test_a_window_without_a_guard_or_an_edit_closes_without_a_question(server: S
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.reload()
+    connected(page)
     page.type("#text", "x")
     page.click("text=Plain")
     heading(page, "Page plain")

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.serving import Server, uvicorn
+from tests.e2e.waiting import connected
 
 APPS = Path(__file__).parent / "apps"
 
@@ -24,6 +25,7 @@ def server() -> Iterator[Server]:
 
 def test_links_redirects_and_handlers_stay_below_the_mounted_path(server: Server, windows: Any) -> None:
     page = windows.open(server.url + "/shop/")
+    connected(page)
     page.evaluate("window.same = true")
     page.click("text=Old")
     expect(page.locator("h1")).to_have_text("New")
@@ -43,6 +45,7 @@ def test_links_redirects_and_handlers_stay_below_the_mounted_path(server: Server
 
 def test_a_form_is_answered_below_the_mounted_path(server: Server, windows: Any) -> None:
     page = windows.open(server.url + "/shop/")
+    connected(page)
     page.evaluate("window.same = true")
     page.click("text=Save")
     expect(page.locator("h1")).to_have_text("New")
@@ -52,6 +55,7 @@ def test_a_form_is_answered_below_the_mounted_path(server: Server, windows: Any)
 
 def test_a_memory_router_scrolls_the_window_unless_told_not_to(server: Server, windows: Any) -> None:
     page = windows.open(server.url + "/shop/long")
+    connected(page)
     page.locator("text=Stay").scroll_into_view_if_needed()
     before = page.evaluate("scrollY")
     assert before > 0

@@ -15,7 +15,7 @@ from tests.e2e.waiting import connected, wait_until
 
 APPS = Path(__file__).parent / "apps"
 # What Chromium itself prints about a connection that it could not make.
-NETWORK = r"ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection to|ERR_NETWORK|Failed to fetch"
+NETWORK = r"net::ERR_|WebSocket connection to|Failed to fetch"
 
 
 @pytest.fixture
@@ -26,6 +26,7 @@ def server(serve: Callable[..., Server], tmp_path: Path) -> Server:
 def test_the_page_goes_on_after_the_server_was_restarted(server: Server, windows: Any) -> None:
     windows.allow_errors(NETWORK)
     page = windows.open(server.url)
+    connected(page)
     page.click("text=Add")
     expect(page.locator("li")).to_have_text(["click 1"])
     page.fill("#draft", "half a thought")
@@ -44,6 +45,7 @@ def test_the_page_goes_on_after_the_server_was_restarted(server: Server, windows
 def test_a_click_that_a_restarted_server_never_heard_of_is_told(server: Server, windows: Any) -> None:
     windows.allow_errors(NETWORK)
     page = windows.open(server.url)
+    connected(page)
     page.click("text=Add")
     expect(page.locator("li")).to_have_count(1)
     page.evaluate(
@@ -67,6 +69,7 @@ def test_a_click_that_a_restarted_server_never_heard_of_is_told(server: Server, 
 def test_the_page_goes_on_after_the_server_crashed(server: Server, windows: Any) -> None:
     windows.allow_errors(NETWORK)
     page = windows.open(server.url)
+    connected(page)
     page.click("text=Add")
     expect(page.locator("li")).to_have_count(1)
     server.stop(kill=True)
@@ -83,6 +86,7 @@ def test_a_dropped_socket_resumes_the_same_page(
     windows.allow_errors(NETWORK)
     between = proxy(server)
     page = windows.open(between.url)
+    connected(page)
     page.click("text=Add")
     expect(page.locator("output")).to_have_text("1")
     between.drop()
@@ -98,9 +102,12 @@ def test_what_happens_while_the_socket_is_gone_arrives_afterwards(
     windows.allow_errors(NETWORK)
     between = proxy(server)
     page = windows.open(between.url)
+    connected(page)
     other = windows.open(server.url)
+    connected(other)
     expect(page.locator("li")).to_have_count(0)
     between.refuse()
+    connected(page, "reconnecting")
     other.click("text=Add")
     expect(other.locator("li")).to_have_count(1)
     expect(page.locator("li")).to_have_count(0)
@@ -115,9 +122,11 @@ def test_a_click_in_flight_when_the_socket_drops_runs_once(
     windows.allow_errors(NETWORK)
     between = proxy(server)
     page = windows.open(between.url)
+    connected(page)
     page.click("text=Add")
     expect(page.locator("li")).to_have_count(1)
     other = windows.open(server.url)
+    connected(other)
 
     between.hold_answers()
     page.click("text=Add")
@@ -139,9 +148,11 @@ def test_a_form_in_flight_when_the_connection_drops_is_submitted_once(
     windows.allow_errors(NETWORK)
     between = proxy(server)
     page = windows.open(between.url)
+    connected(page)
     page.click("text=Add")
     expect(page.locator("li")).to_have_count(1)
     other = windows.open(server.url)
+    connected(other)
 
     between.hold_answers()
     page.fill("[name=text]", "milk")

@@ -25,6 +25,7 @@ def server() -> Iterator[Server]:
 
 def test_a_base_under_a_mounted_path(server: Server, windows: Any) -> None:
     page = windows.open(server.url + "/site/")
+    connected(page)
     expect(page.locator("h1")).to_have_text("Start")
     page.evaluate("window.same = true")
     before = page.evaluate("history.length")
@@ -45,6 +46,7 @@ def test_a_base_under_a_mounted_path(server: Server, windows: Any) -> None:
 
 def test_state_comes_back_with_its_entry(server: Server, windows: Any) -> None:
     page = windows.open(server.url + "/site/")
+    connected(page)
     page.click("text=One")
     expect(page.locator("#state")).to_have_text("{'from': 'link'}")
     page.go_back()
@@ -56,6 +58,7 @@ def test_state_comes_back_with_its_entry(server: Server, windows: Any) -> None:
 @pytest.mark.parametrize("modifier", ["Control", "Shift"])
 def test_a_click_with_a_modifier_is_the_browsers(server: Server, windows: Any, modifier: str) -> None:
     page = windows.open(server.url + "/site/")
+    connected(page)
     with page.context.expect_page() as opened:
         page.click("text=One", modifiers=[modifier])
     expect(opened.value.locator("h1")).to_have_text("Page one")
@@ -64,6 +67,7 @@ def test_a_click_with_a_modifier_is_the_browsers(server: Server, windows: Any, m
 
 def test_a_link_with_a_target_opens_a_window(server: Server, windows: Any) -> None:
     page = windows.open(server.url + "/site/")
+    connected(page)
     with page.context.expect_page() as opened:
         page.click("text=New tab")
     expect(opened.value.locator("h1")).to_have_text("Page one")
@@ -71,12 +75,14 @@ def test_a_link_with_a_target_opens_a_window(server: Server, windows: Any) -> No
 
 def test_other_sites_and_mail_are_rendered_as_they_are(server: Server, windows: Any) -> None:
     page = windows.open(server.url + "/site/")
+    connected(page)
     assert page.get_attribute("text=Elsewhere", "href") == "https://example.invalid/"
     assert page.get_attribute("text=Mail", "href") == "mailto:a@b.example"
 
 
 def test_the_hash_is_the_address_of_a_hash_router(server: Server, windows: Any) -> None:
     page = windows.open(server.url + "/hashed/#/one")
+    connected(page)
     expect(page.locator("h1")).to_have_text("Page one")
     page.click("text=Two")
     expect(page.locator("h1")).to_have_text("Page two")
@@ -89,6 +95,7 @@ def test_the_hash_is_the_address_of_a_hash_router(server: Server, windows: Any) 
 
 def test_two_memory_routers_leave_the_address_alone(server: Server, windows: Any) -> None:
     page = windows.open(server.url + "/two/")
+    connected(page)
     left, right = page.locator("#left"), page.locator("#right")
     expect(left.locator("p")).to_have_text("start")
     left.locator("text=a").first.click()
@@ -108,7 +115,7 @@ def test_a_click_for_another_window_is_the_browsers_in_a_memory_router_too(
     left = page.locator("#left")
     with page.context.expect_page() as opened:
         left.locator("text=a").first.click(modifiers=["Control"])
-    assert opened.value.url == server.url + "/a"
+    expect(opened.value).to_have_url(server.url + "/a")
     expect(left.locator("p")).to_have_text("start")
     left.locator("text=b").first.click()
     expect(left.locator("h1")).to_have_text("Page b")

@@ -6,7 +6,9 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-COMES_BACK_MS = 45_000
+from tests.e2e.serving import PATIENCE
+
+COMES_BACK_MS = 60_000
 """Longer than the longest pause between two tries of a client to connect: a server that took some seconds to
 start again, as on a machine with much to do, is found only after a pause of as many."""
 
@@ -16,7 +18,7 @@ def connected(page: Any, state: str = "live") -> None:
     expect(page.locator("html")).to_have_attribute("data-wayfare", state, timeout=COMES_BACK_MS)
 
 
-def wait_until(page: Any, condition: str, *, seconds: float = 10) -> None:
+def wait_until(page: Any, condition: str, *, seconds: float = PATIENCE) -> None:
     """Returns once `condition`, an expression of JavaScript, is true; looks at every frame."""
     page.evaluate(
         f"""() => new Promise((done, fail) => {{

@@ -25,7 +25,8 @@ from wayfare.server import App
 from wayfare.wire import VERSION, Close
 
 pytestmark = pytest.mark.anyio
-SECONDS = 10.0
+# What has to happen does so sooner on any machine, however much else that has to do.
+SECONDS = 60.0
 BUFFER = 16 * 1024
 
 
@@ -238,9 +239,11 @@ async def test_a_client_that_takes_nothing_is_dropped(
             detach, detached = app.parts.registry.detach, asyncio.Event()
             monkeypatch.setattr(app.parts.registry, "detach", lambda *given: (detach(*given), detached.set()))
             # The client stops reading: its queue fills, then the buffers of both sides do.
-            for n in range(1, 100):
-                text = f"{n} {secrets.token_hex(30_000)}"  # what can't be compressed
-                await client.send(json.dumps([n, 2, int(field[1]), "input", {"value": text}]))
+            # On a slow machine the server has dropped it before all is sent.
+            with contextlib.suppress(ConnectionClosed):
+                for n in range(1, 100):
+                    text = f"{n} {secrets.token_hex(30_000)}"  # what can't be compressed
+                    await client.send(json.dumps([n, 2, int(field[1]), "input", {"value": text}]))
             await detached.wait()
             client.transport.abort()
         assert "does not take its frames" in caplog.text
