@@ -174,7 +174,7 @@ _plain_forget = Transition.forget
 
 def _forget(transition: Transition, node: Any) -> None:
     """What is to run again in the transition, and is disposed of before, runs all the same, and stays."""
-    if node in transition.requeued:
+    if node in transition.requeued and node.kind <= PURE:
         fn = node.fn
 
         def run_again() -> None:
