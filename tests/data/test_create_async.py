@@ -10,7 +10,7 @@ import pytest
 
 from wayfare.data import create_async, create_async_store, query, revalidate
 from wayfare.errors import UsageError
-from wayfare.reactive import create_effect, create_memo, create_signal, create_suspense
+from wayfare.reactive import create_effect, create_memo, create_signal, create_suspense, start_transition
 
 from .conftest import Page
 from .test_query import Source
@@ -136,6 +136,29 @@ async def test_under_suspense_readers_wait_and_need_no_guard(page: Page) -> None
     source.held[0].set_result("here")
     await page.settle()
     assert views == ["waiting", "HERE"]
+
+
+async def test_what_a_transition_has_left_fetches_nothing_in_it(page: Page) -> None:
+    source = Source("user", hold=True)
+    which, set_which = create_signal(1)
+    views: list[str] = []
+
+    def build() -> None:
+        shown = create_async(lambda: source.query(which()))
+        view = create_suspense(lambda: create_memo(lambda: str(shown())), lambda: lambda: "waiting")
+        create_effect(lambda: views.append((view() or str)()))
+
+    page.mount(build)
+    source.held[0].set_result("one")
+    await page.settle()
+    page.run(lambda: start_transition(lambda: set_which(2)))
+    await page.advance(6)
+    page.run(lambda: revalidate(source.query.key_for(1)))
+    await page.settle()
+    assert source.calls == [(1,), (2,)]
+    source.held[1].set_result("two")
+    await page.settle()
+    assert views == ["waiting", "one", "two"]
 
 
 async def test_one_async_may_need_another(page: Page) -> None:

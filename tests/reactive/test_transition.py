@@ -288,6 +288,40 @@ async def test_later_ones_join_and_end_together(program: Program, answers: Answe
     await second
 
 
+async def test_what_only_the_present_state_reads_runs_nothing_inside(
+    program: Program, answers: Answers
+) -> None:
+    choice, set_choice = create_signal("first")
+    first, set_first = create_signal(1)
+    runs: list[tuple[bool, int]] = []
+
+    def build() -> tuple[Any, Callable[[], int]]:
+        _, set_name = page(answers, [])
+        doubled = create_memo(lambda: 2 * first())
+
+        def chosen() -> int:
+            found = first() + doubled() if choice() == "first" else 0
+            runs.append((transition_running(), found))
+            return found
+
+        return set_name, create_memo(chosen)
+
+    set_name, memo = program.root(build)
+    await answers.give("a", 1)
+    start_transition(lambda: (set_choice("none"), set_name("b")), scope=program.scope)
+    await settle()
+    assert runs == [(False, 3), (True, 0)]
+    start_transition(lambda: set_first(5), scope=program.scope)
+    await settle()
+    assert runs == [(False, 3), (True, 0)]
+    set_first(10)
+    await settle()
+    assert (False, 30) in runs
+    assert memo() == 30
+    await answers.give("b", 2)
+    assert memo() == 0
+
+
 async def test_scopes_do_not_wait_for_each_other(program: Program, answers: Answers) -> None:
     other_answers = Answers()
     other = Scope(AsyncioWorld(), "other")

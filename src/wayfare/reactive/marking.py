@@ -5,7 +5,7 @@ Each computation is put into its queue as it is marked. Nothing runs here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from .loops import endless_writes
@@ -33,15 +33,14 @@ MAX_QUEUE = 100_000
 
 def mark(source: Signal | Computation) -> None:
     """Queue what read `source` as STALE, and what depends on that as PENDING, depth first."""
-    observers = source.observers
+    observers: Iterable[Computation] | None = source.observers
     pures = now.updates
     others = now.effects
     running = now.running
     if observers is None or pures is None or others is None:
         return
     if running is not None:
-        for node in observers:
-            running.touch(node)
+        observers = running.readers(source)
     for node in observers:
         state = node.state
         if state == CLEAN:
@@ -99,11 +98,9 @@ def mark_downstream(memo: Computation) -> None:
     if pures is None or others is None or memo.observers is None:
         return
     stack: list[tuple[Computation, Iterator[Computation]]] = []
-    source, nodes = memo, iter(memo.observers)
+    source, nodes = memo, iter(memo.observers if running is None else running.readers(memo))
     while True:
         for node in nodes:
-            if running is not None:
-                running.touch(node)
             state = node.state
             if state != CLEAN:
                 if state <= PENDING:
@@ -117,7 +114,7 @@ def mark_downstream(memo: Computation) -> None:
                 pures.append(node)
                 if node.observers:
                     stack.append((source, nodes))
-                    source, nodes = node, iter(node.observers)
+                    source, nodes = node, iter(node.observers if running is None else running.readers(node))
                     break
             else:
                 others.append(node)

@@ -323,6 +323,17 @@ class Transition:
             overlay.kept.update(sources)
         return True
 
+    def readers(self, source: Signal | Computation) -> list[Computation]:
+        """Who has read `source` in this world: not those that only the present world keeps subscribed."""
+        found: list[Computation] = []
+        for node in source.observers or ():
+            self.touch(node)
+            overlay = node.overlay
+            kept = overlay.kept if overlay.transition is self else None
+            if kept is None or source not in kept or source in node.sources:
+                found.append(node)
+        return found
+
     def forget(self, node: Any) -> None:
         """`node` has been disposed of."""
         overlay = self.nodes.pop(node, None)
