@@ -142,8 +142,8 @@ class Proxy:
                     await gate.wait()
                 sink.write(chunk)
                 await sink.drain()
-            if gate is not None:
-                await gate.wait()
         with suppress(OSError, RuntimeError):
-            # One side has finished: the other may still have something to say, as HTTP allows.
+            # One side has finished: the other may still have something to say, as HTTP allows. Told at once, and
+            # while answers are held, too: a browser that does not hear that the server has closed an idle
+            # connection sends its next request into it, and nobody answers that.
             sink.write_eof()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.proxy import Proxy
-from tests.e2e.serving import Server, uvicorn
+from tests.e2e.serving import PATIENCE, Server, uvicorn
 
 APP = """
 async def app(scope, receive, send):
@@ -75,3 +76,18 @@ def test_the_proxy_forwards_drops_and_holds(
     between.resume()
     page.wait_for_function("box => box.text !== null", arg=answer)
     windows.allow_errors("ERR_")
+
+
+def test_the_end_of_an_idle_connection_is_told_while_answers_are_held(
+    serve: Callable[..., Server], proxy: Callable[[Server], Proxy], tmp_path: Path
+) -> None:
+    (tmp_path / "main.py").write_text(APP)
+    server = serve([*uvicorn("main:app"), "--lifespan", "off", "--timeout-keep-alive", "1"], cwd=tmp_path)
+    between = proxy(server)
+    with socket.create_connection(("127.0.0.1", between.port), PATIENCE) as browser:
+        browser.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+        answer = b""
+        while not answer.endswith(b"0\r\n\r\n"):
+            answer += browser.recv(1000)
+        between.hold_answers()
+        assert browser.recv(1) == b""
