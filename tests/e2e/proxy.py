@@ -143,7 +143,7 @@ class Proxy:
                 sink.write(chunk)
                 await sink.drain()
         with suppress(OSError, RuntimeError):
-            # One side has finished: the other may still have something to say, as HTTP allows. Told at once, and
+            # One side has finished: the other may still have something to say, as HTTP allows. Told at once,
             # while answers are held, too: a browser that does not hear that the server has closed an idle
             # connection sends its next request into it, and nobody answers that.
             sink.write_eof()
