@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from wayfare.reactive import boundary, disposal, flush, graph, nodes, owner, tracking
+from wayfare.reactive import boundary, disposal, flush, graph, nodes, owner, suspense, tracking
 from wayfare.reactive.now import now
 from wayfare.reactive.primitives import Selector
 from wayfare.reactive.transition import Transition
@@ -79,6 +79,8 @@ def mirrored() -> Iterator[None]:
     patches.function(update, mirrored_update)
     patches.function(track, mirrored_track)
     patches.function(boundary.shown, lambda _kept, raised: raised)
+    # the state of a list is a new one each time it is looked at: who reads it runs, and subscribes anew
+    patches.attribute(suspense._ListState, "__eq__", identical)  # pyright: ignore[reportPrivateUsage]
     patches.attribute(owner, "dispose", disposal.dispose)
     patches.attribute(Transition, "clear", mirrored_clear)
     patches.attribute(Transition, "holds", lambda _self, _effect: False)
