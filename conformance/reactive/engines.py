@@ -38,10 +38,7 @@ def ours(programs: list[Program], *, mirrors: bool = True) -> list[Trace]:
 
 
 def both(programs: list[Program], *, mirrors: bool = True) -> list[tuple[Trace, Trace]]:
-    """The traces of solid-js and of Wayfare for each program.
-
-    Node is started anew for each call: it keeps every copy of solid-js that it has loaded.
-    """
+    """The traces of solid-js and of Wayfare for each program."""
     with tempfile.TemporaryFile("w+") as asked, tempfile.TemporaryFile("w+") as answered:
         asked.writelines(json.dumps(p) + "\n" for p in programs)
         asked.seek(0)

@@ -10,27 +10,29 @@ import { fileURLToPath } from "node:url";
 import { mergeProps, readStore, splitProps, writeStore } from "./store.mjs";
 
 const entry = import.meta.resolve("solid-js");
-let loaded = 0;
+
+const GONE_INSIDE = `function goneInside(o) {
+  for (; Transition?.running && o; o = o.owner) if (Transition.disposed.has(o)) return true;
+}`;
 
 /** The published file, with notes added: what has been disposed of, and that it, or what is gone inside a
- * running transition, runs all the same. */
-const source = [
-  ["function cleanNode(node, recompute) {", "if (!recompute) node.gone = true;"],
-  ["function updateComputation(node) {", "if (node.gone || goneInside(node)) globalThis.onGone?.();"],
-  ["function runComputation(node, value, time) {", "if (node.gone || goneInside(node)) globalThis.onGone?.();"],
-].reduce(noted, readFileSync(fileURLToPath(entry), "utf8"))
-  + "\nfunction goneInside(o) { for (; Transition?.running && o; o = o.owner) if (Transition.disposed.has(o)) return true; }";
+ * running transition, runs all the same. It is made a function: calling one gives a fresh copy much sooner than
+ * loading a module does. */
+const copyOfSolid = new Function("'use strict';" + [
+  ["function cleanNode(node, recompute) {", "$& if (!recompute) node.gone = true;"],
+  ["function updateComputation(node) {", "$& if (node.gone || goneInside(node)) globalThis.onGone?.();"],
+  ["function runComputation(node, value, time) {", "$& if (node.gone || goneInside(node)) globalThis.onGone?.();"],
+  ["export {", `${GONE_INSIDE} return {`],
+].reduce(amended, readFileSync(fileURLToPath(entry), "utf8")));
 
-function noted(text, [at, note]) {
+function amended(text, [at, by]) {
   if (text.split(at).length !== 2) throw new Error(`solid-js has changed: no single ${at}`);
-  return text.replace(at, `${at} ${note}`);
+  return text.replace(at, by);
 }
 
 /** solid-js: a fresh copy for each program that may leave a transition pending. The store needs the shared one. */
 async function load(data) {
-  const solid = data.async
-    ? await import(`data:text/javascript,${encodeURIComponent(source)}//${++loaded}`)
-    : await import(entry);
+  const solid = data.async ? copyOfSolid() : await import(entry);
   // Until the first effect is made, upstream runs reactions among the render effects.
   solid.createRoot(dispose => { solid.createEffect(() => {}); dispose(); });
   return solid;
