@@ -13,11 +13,13 @@ from .generate_store import StoreModel
 
 PROFILES = (
     "graph", "owners", "shapes", "writes", "errors", "lists", "stores", "resources", "suspense",
-    "transitions", "overlap",
+    "transitions", "overlap", "boundaries",
 )  # fmt: skip
 """`shapes`: contexts, owners that others run in, selectors, reactions. `overlap`: urgent writes, refetches
-and further transitions while one is pending."""
-_ASYNC = ("resources", "suspense", "transitions", "overlap")
+and further transitions while one is pending. `boundaries`: transitions over nested Suspense boundaries and
+lists of them."""
+_ASYNC = ("resources", "suspense", "transitions", "overlap", "boundaries")
+_TRANSITIONS = ("transitions", "overlap", "boundaries")
 
 
 class _Maker:
@@ -34,6 +36,7 @@ class _Maker:
         self.owners: list[str] = []
         self.stores: list[StoreModel] = []
         self.count = 0
+        self.one_at_a_time = profile == "transitions" or (profile == "boundaries" and self.chance(0.5))
 
     def name(self, prefix: str) -> str:
         self.count += 1
@@ -95,7 +98,7 @@ class _Maker:
     def node(self, readable: list[str], depth: int, writable: list[str]) -> list[Any]:
         kinds = ["memo"] * 6 + ["effect"] * 3 + ["render"] * 2 + ["computed"] + ["on"]
         if depth < 2:
-            kinds += ["root", "owner"]
+            kinds += ["owner"] if self.profile == "boundaries" else ["root", "owner"]
         if self.profile == "errors":
             kinds += ["catch", "boundary"]
         if self.profile == "lists" and self.lists:
@@ -106,8 +109,8 @@ class _Maker:
             kinds += ["rows", "keys"]
         if self.profile == "shapes":
             kinds += ["provide", "provide", "capture", "reaction", "mount", "selector", "cleanup", "children"]
-        if self.profile == "suspense" and depth < 2:
-            kinds += ["list", "suspense"]
+        if self.profile in ("suspense", "boundaries") and depth < 2:
+            kinds += ["list", "suspense"] * (3 if self.profile == "boundaries" else 1)
         kind = self.rng.choice(kinds)
         if kind == "memo":
             name = self.name("m")
@@ -281,12 +284,12 @@ class _Maker:
             steps.extend(more)
             if asynchronous:
                 steps.append(["tick"])
-            if self.profile == "transitions" and more[0][0] == "transition":
+            if self.one_at_a_time and more[0][0] == "transition":
                 steps.extend(self.arrivals())
-        if self.profile in ("transitions", "overlap"):
+        if self.profile in _TRANSITIONS:
             steps.extend(self.arrivals())
             steps += [["final"]] + [["log", ["r", name]] for name in readable]
-        if self.profile not in ("transitions", "overlap") and self.chance(0.5):
+        if self.profile not in _TRANSITIONS and self.chance(0.5):
             steps += [["dispose", "top"], ["set", rng.choice(self.signals), 5]]
         return {"steps": steps, "async": asynchronous}
 
@@ -339,7 +342,7 @@ class _Maker:
             if choice < 0.8:
                 return [["refetch", name]]
             return [["mutate", name, rng.randrange(10)]] if self.profile == "resources" else [self.write()]
-        if self.profile in ("transitions", "overlap") and kind < 0.75:
+        if self.profile in _TRANSITIONS and kind < 0.75:
             body = [self.write() for _ in range(rng.randrange(1, 3))]
             if self.chance(0.15):
                 body.append(["transition", [self.write()]])

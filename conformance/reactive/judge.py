@@ -36,28 +36,36 @@ def judge(program: Program, theirs: Trace, mine: Trace) -> Parting | None:
 
     A hand-picked program says itself which difference it shows.
     """
-    gone, told = _without_notes(theirs)
+    notes, told = _without_notes(theirs)
     if told == mine:
         return None
     at = next(
         (n for n, (a, b) in enumerate(zip(told, mine, strict=False)) if a != b), min(len(told), len(mine))
     )
-    name = program.get("difference") or _recognised(told, mine, at, gone)
+    name = program.get("difference") or _recognised(told, mine, at, notes)
     return Parting(program, told, mine, at, name)
 
 
-def _without_notes(theirs: Trace) -> tuple[int | None, Trace]:
-    """The trace without the oracle's notes, and before which event the first of them stood.
+def _without_notes(theirs: Trace) -> tuple[dict[str, list[int]], Trace]:
+    """The oracle's notes, each with the events before which it stood, and the trace without them.
 
-    A note says that upstream runs a computation that it has disposed of.
+    ``gone``: upstream runs a computation that it has disposed of. ``lost``: a SuspenseList has lost a state.
     """
-    at = next((n for n, event in enumerate(theirs) if event[0] == "gone"), None)
-    return at, [event for event in theirs if event[0] != "gone"]
+    notes: dict[str, list[int]] = {"gone": [], "lost": []}
+    told: Trace = []
+    for event in theirs:
+        if event[0] in notes:
+            notes[event[0]].append(len(told))
+        else:
+            told.append(event)
+    return notes, told
 
 
-def _recognised(theirs: Trace, mine: Trace, at: int, gone: int | None) -> str | None:
-    if gone is not None and gone <= at:
+def _recognised(theirs: Trace, mine: Trace, at: int, notes: dict[str, list[int]]) -> str | None:
+    if notes["gone"] and notes["gone"][0] <= at:
         return "disposed-runs"
+    if at in notes["lost"]:
+        return "lost-list"
     if at < len(theirs) and _overflows(theirs[at]) and at < len(mine) and _names_a_loop(mine[at]):
         return "endless"
     return None

@@ -45,6 +45,8 @@ def mirrored() -> Iterator[None]:
             if node not in books.valued and node.overlay is not None:
                 node.overlay.value = node.value
             books.value(node)
+        if node.kind > nodes.PURE and node.overlay is not None:
+            node.overlay.value = node.value  # an effect has one value
         if node.state == nodes.FAILED:
             node.state = nodes.STALE
 

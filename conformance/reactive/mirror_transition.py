@@ -45,6 +45,9 @@ class Books:
         self.parked: set[graph.Computation] = set()
         """Effects that wait in a boundary and have been disposed of inside: they are due outside, unless the
         boundary resumes at the commit."""
+        self.ran_inside: set[graph.Computation] = set()
+        """Effects that a transition has made and run: their state in it, clean, is what they get at the next
+        commit that finds them due."""
         self.dropped: object = None
         """The last promise that a resource has let go of."""
 
@@ -222,7 +225,8 @@ def mirrored_transitions() -> Iterator[None]:
         Completion.finish,
     )
     kept = {
-        name: getattr(Transition, name) for name in ("__init__", "born", "touch", "_leave_behind", "_commit")
+        name: getattr(Transition, name)
+        for name in ("__init__", "born", "touch", "forget", "_leave_behind", "_commit")
     }
     load, end = Resource._load, Resource._end
     patches = Patches()
@@ -271,6 +275,11 @@ def mirrored_transitions() -> Iterator[None]:
         kept["born"](self, node)
         node.overlay.state = nodes.CLEAN
 
+    def mirrored_forget(self: Transition, node: Any) -> None:
+        if getattr(node.overlay, "ran", False):
+            share_cleanups(node)
+        kept["forget"](self, node)
+
     def mirrored_leave_behind(self: Transition, root: Any) -> None:
         books.leave_behind(root)
         kept["_leave_behind"](self, root)
@@ -280,11 +289,18 @@ def mirrored_transitions() -> Iterator[None]:
             if nodes.MEMO <= getattr(node, "kind", nodes.OWNER) <= nodes.PURE:
                 share_cleanups(node)  # type: ignore[arg-type]
         for node, overlay in self.nodes.items():
-            if getattr(overlay, "ran", False) and not overlay.born and node not in books.valued:
+            if getattr(overlay, "ran", False) and node not in books.valued:
                 keep_made_outside(node, overlay)
-        for effect in (*(now.effects or ()), *self.effects):
-            if effect in books.parked:
+            elif getattr(overlay, "owned", None):
+                overlay.born = False  # it has run outside as well: what it made there goes
+        due = {*(now.effects or ()), *self.effects}
+        for effect in due:
+            if effect in books.parked or (effect in books.ran_inside and effect.overlay is None):
                 effect.state = nodes.CLEAN
+        books.ran_inside -= due
+        for node, overlay in self.nodes.items():
+            if getattr(overlay, "born", False) and node.kind > nodes.PURE and node not in due:
+                books.ran_inside.add(node)  # type: ignore[arg-type]
         now.enter(None)
         flush.run_updates(books.unsubscribe, False)
         kept["_commit"](self)
@@ -375,6 +391,7 @@ def mirrored_transitions() -> Iterator[None]:
         "__init__": mirrored_init,
         "born": mirrored_born,
         "touch": mirrored_touch,
+        "forget": mirrored_forget,
         "_leave_behind": mirrored_leave_behind,
         "_commit": mirrored_commit,
         "_check_soon": lambda _self: None,

@@ -51,6 +51,7 @@ def test_programs_from_one_seed_are_the_same_and_cover_every_statement() -> None
 TRACE = [["step", 0], ["run", "m"], ["ran", "m", 1]]
 OTHER = [["step", 0], ["run", "m"], ["ran", "m", 2]]
 GONE = ["gone"]
+LOST = ["lost"]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,9 @@ GONE = ["gone"]
         (OTHER, TRACE, None),
         ([GONE, *OTHER], TRACE, "disposed-runs"),
         ([*OTHER, GONE], TRACE, None),
+        ([*OTHER[:2], LOST, *OTHER[2:]], TRACE, "lost-list"),
+        ([LOST, *OTHER], TRACE, None),
+        ([*OTHER, LOST], TRACE, None),
         ([["threw", "Maximum call stack size exceeded"]], [["threw", "a -> b -> a"]], "endless"),
         ([["threw", "Maximum call stack size exceeded"]], [["threw", "no"]], None),
         ([*OTHER, ["threw", "Maximum call stack size exceeded"]], [*TRACE, ["threw", "a -> b -> a"]], None),
@@ -73,7 +77,7 @@ def test_a_difference_is_excused_only_where_it_begins(
 
 
 def test_what_upstream_notes_is_no_difference() -> None:
-    assert judge({"id": "1/0/graph", "steps": []}, [*TRACE, GONE], TRACE) is None
+    assert judge({"id": "1/0/graph", "steps": []}, [LOST, *TRACE, GONE], TRACE) is None
 
 
 def test_a_long_run_goes_on_where_it_was_stopped(tmp_path: Path) -> None:

@@ -11,18 +11,22 @@ import { mergeProps, readStore, splitProps, writeStore } from "./store.mjs";
 
 const entry = import.meta.resolve("solid-js");
 
-const GONE_INSIDE = `function goneInside(o) {
-  for (; Transition?.running && o; o = o.owner) if (Transition.disposed.has(o)) return true;
-}`;
+const HELPERS = `
+function goneInside(o) { for (; Transition?.running && o; o = o.owner) if (Transition.disposed.has(o)) return true; }
+function told(state) { if (state === undefined) globalThis.onNote?.("lost"); return state; }`;
 
 /** The published file, with notes added: what has been disposed of, and that it, or what is gone inside a
- * running transition, runs all the same. It is made a function: calling one gives a fresh copy much sooner than
- * loading a module does. */
+ * running transition, runs all the same; and that a SuspenseList has lost a state, before it raises for it.
+ * It is made a function: calling one gives a fresh copy much sooner than loading a module does. */
 const copyOfSolid = new Function("'use strict';" + [
   ["function cleanNode(node, recompute) {", "$& if (!recompute) node.gone = true;"],
-  ["function updateComputation(node) {", "$& if (node.gone || goneInside(node)) globalThis.onGone?.();"],
-  ["function runComputation(node, value, time) {", "$& if (node.gone || goneInside(node)) globalThis.onGone?.();"],
-  ["export {", `${GONE_INSIDE} return {`],
+  ["function updateComputation(node) {", "$& if (node.gone || goneInside(node)) globalThis.onNote?.('gone');"],
+  ["function runComputation(node, value, time) {", "$& if (node.gone || goneInside(node)) globalThis.onNote?.('gone');"],
+  ["= show ? show() : {},", "= show ? told(show()) : {},"],
+  ["= show ? show() : {};", "= show ? told(show()) : {};"],
+  ["(a, b) => a.showContent === b.showContent", "(a, b) => told(a).showContent === told(b).showContent"],
+  ["let inFallback = prev.inFallback;", "let inFallback = told(prev).inFallback;"],
+  ["export {", `${HELPERS} return {`],
 ].reduce(amended, readFileSync(fileURLToPath(entry), "utf8")));
 
 function amended(text, [at, by]) {
@@ -365,12 +369,15 @@ class Program {
   }
 }
 
+let program;
 process.on("unhandledRejection", () => {});
+// What upstream raises in a microtask of its own: see differences.json, "lost-list".
+process.on("uncaughtException", error => program.log("crashed", error.message));
 for await (const line of createInterface({ input: process.stdin })) {
   if (!line) continue;
   const data = JSON.parse(line);
-  const program = new Program(await load(data), data);
-  globalThis.onGone = () => program.log("gone");
+  program = new Program(await load(data), data);
+  globalThis.onNote = note => program.log(note);
   let trace;
   try {
     trace = await program.play();

@@ -154,7 +154,11 @@ def create_suspense(
             dispose, dispose_fallback = dispose_fallback, None
             dispose()
 
-    on_cleanup(drop_fallback)
+    def leave() -> None:
+        if dispose_fallback is not None:
+            dispose_fallback()  # and keep it: what is gone makes no other fallback
+
+    on_cleanup(leave)
 
     def build() -> Callable[[], T | None]:
         rendered = create_memo(children, name=f"{name} content")
