@@ -72,6 +72,11 @@ def mirrored() -> Iterator[None]:
         if cleanups:
             disposal.run_cleanups(node, cleanups)
 
+    def mirrored_dispose(node: nodes.Owner) -> None:
+        disposal.dispose(node)
+        if node.state == nodes.GONE and node.kind == nodes.OWNER and now.running is None:
+            node.state = nodes.CLEAN  # it goes on owning what is made under it
+
     def mirrored_selector(self: Selector, key: Any) -> bool:
         node = self._keys.get(key)  # a key that nobody asks for any more is forgotten at once
         if node is not None and isinstance(node.observers, Observers) and not node.observers.order:
@@ -83,7 +88,7 @@ def mirrored() -> Iterator[None]:
     patches.function(boundary.shown, lambda _kept, raised: raised)
     # the state of a list is a new one each time it is looked at: who reads it runs, and subscribes anew
     patches.attribute(suspense._ListState, "__eq__", identical)  # pyright: ignore[reportPrivateUsage]
-    patches.attribute(owner, "dispose", disposal.dispose)
+    patches.attribute(owner, "dispose", mirrored_dispose)
     patches.attribute(Transition, "clear", mirrored_clear)
     patches.attribute(Transition, "holds", lambda _self, _effect: False)
     patches.attribute(Selector, "__call__", mirrored_selector)
