@@ -8,7 +8,7 @@ import { report } from "./diagnostics.js";
 import { flush } from "./events.js";
 import * as OP from "./protocol.js";
 import { leaving, moved, pushed, settle, startScrolling } from "./scrolling.js";
-import { PATIENCE_MS, downFor, hint, isLive, isUnheard, send, unsend } from "./socket.js";
+import { PATIENCE_MS, applied, downFor, hint, isLive, isUnheard, send, unsend } from "./socket.js";
 import { isEdited, setEdited } from "./typing.js";
 
 /**
@@ -192,7 +192,7 @@ function onPopState(event) {
   }
   moved();
   flush();
-  const n = send(OP.MOVED, location.pathname + location.search + location.hash, historyState(), delta);
+  const n = send(OP.MOVED, location.pathname + location.search + location.hash, historyState(), delta, applied());
   if (n) orElse(n, () => location.reload());
   else location.reload();
 }
@@ -219,7 +219,7 @@ export function load(url) {
  * @param {boolean} scroll
  */
 export function push(url, state, replace, scroll) {
-  // The visitor went back or forward in the meantime, and the page is about to hear of it.
+  // The visitor went back or forward in the meantime: the page is about to hear of it, and knows what we passed over.
   if (isUnheard(OP.MOVED)) return;
   arriving = { scroll };
   if (!replace) {
@@ -254,6 +254,8 @@ export function turnsPage(ops) {
 
 /** A frame has been applied: go where the visitor expects to be after a navigation. */
 export function arrive() {
+  // What the address bar shows is another page's: it arrives when the page has heard of the move.
+  if (isUnheard(OP.MOVED)) arrived = false;
   if (!arriving && !arrived) return;
   const { scroll } = arriving || { scroll: true };
   // Behind the path, where a hash router has its own.

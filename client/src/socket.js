@@ -64,6 +64,10 @@ let wantsFresh = false;
 let freshAsked = 0;
 /** @type {Kept[]} */
 let kept = [];
+/** The last message of each kind. @type {Map<number, Kept>} */
+const last = new Map();
+/** The highest message that the page had handled when it made a frame that has come. */
+let heard = 0;
 let limits = { queue: 200, message: 65_536, heartbeat: 25_000 };
 /** @type {number | undefined} */
 let retryTimer;
@@ -89,12 +93,17 @@ export function pageId() {
 }
 
 /**
- * Whether the page has not handled a message of this kind that was sent.
+ * Whether the page had not handled the last message of this kind when it made what is shown.
  *
  * @param {number} op
  */
 export function isUnheard(op) {
-  return kept.some((message) => message.op === op);
+  return (last.get(op)?.n || 0) > heard;
+}
+
+/** @returns {number} the number of the last frame that has been applied */
+export function applied() {
+  return seq;
 }
 
 /** @returns {number} milliseconds without a connection; 0 while there is one, Infinity where there will be none */
@@ -257,6 +266,7 @@ export function send(op, ...fields) {
   }
   const message = { n: ++lastNumber, op, fields, sent: false };
   kept.push(message);
+  last.set(op, message);
   if (live) transmit(message);
   return lastNumber;
 }
@@ -324,8 +334,10 @@ function takeFrame(number, ack, ops) {
   else if (number && number <= seq) return;
   else if (number > seq + 1) return lost(0);
   // The acknowledgement in a WELCOME or PONG runs ahead of the frames that are still to come.
+  const known = number || !ops.length ? ack : 0;
+  heard = Math.max(heard, known);
   try {
-    options.apply(ops, number || !ops.length ? ack : 0);
+    options.apply(ops, known);
   } catch (error) {
     return askFresh(error);
   }
@@ -371,7 +383,8 @@ export function welcome(id, given) {
 function restart(id) {
   if (id === page) return;
   page = id;
-  seq = acknowledged = lastNumber = 0;
+  seq = acknowledged = lastNumber = heard = 0;
+  last.clear();
   const followed = kept.filter((message) => message.op === OP.NAVIGATE).pop();
   // What is in the fields is still there, and will be told to the new page.
   if (kept.some(({ op, fields }) => op === OP.EVENT && fields[1] !== "input" && fields[1] !== "change")) {

@@ -185,7 +185,7 @@ test("back and forward are told to the page with state and distance, and scroll 
     page.window.history.go(delta);
     popped(page);
   }
-  assert.deepEqual(page.sent(4).map((message) => message.slice(2)), [["/start", null, -2], ["/a", { n: 1 }, 1]]);
+  assert.deepEqual(page.sent(4).map((message) => message.slice(2)), [["/start", null, -2, 2], ["/a", { n: 1 }, 1, 2]]);
   assert.deepEqual(page.loads, []);
 });
 
@@ -211,16 +211,49 @@ test("what is pushed while the page has not heard of a move is not shown: the mo
   assert.equal(page.window.location.pathname, "/c");
 });
 
+test("nor is it shown after a break, when the page has heard of the move since", () => {
+  const page = openPage("<h1>x</h1>");
+  page.frame([[22, "/a", null, false, true], [26, false]]);
+  page.window.history.back();
+  popped(page);
+  page.loads.length = 0;
+  page.$("[aria-live]").textContent = "";
+  page.drop();
+  page.clock.advance(300);
+  page.welcome("p1", 1);
+  page.frame([[22, "/b", null, false, true], [26, false]], 0);
+  assert.equal(page.window.location.pathname, "/start");
+  // What is shown for a moment is not where the visitor is: it is neither announced nor scrolled to.
+  assert.equal(page.$("[aria-live]").textContent, "");
+  assert.deepEqual(page.loads, []);
+  page.frame([[26, true]], 1);
+  page.frame([[26, false]], 1);
+  assert.equal(page.$("[aria-live]").textContent, "/start");
+});
+
+test("a move says what had been shown when it was made", () => {
+  const page = openPage("");
+  page.frame([[22, "/a", null, false, true]]);
+  page.frame([[22, "/b", null, false, true]]);
+  page.drop();
+  page.window.history.back();
+  popped(page);
+  page.clock.advance(300);
+  page.welcome();
+  page.frame([[26, false]]);
+  assert.deepEqual(page.sent(4).map((message) => message.slice(2)), [["/a", null, -1, 2]]);
+});
+
 test("a page that is gone back to is announced, and its heading gets the focus, when it is there", () => {
   const page = openPage("<main><h1>x</h1></main>");
   page.frame([[22, "/a", null, false, true], [26, false]]);
   page.document.activeElement.blur();
   page.window.history.back();
   popped(page);
-  page.frame([[26, true]]);
+  page.frame([[26, true]], 1);
   assert.equal(page.$("[aria-live]").textContent, "/a");
   assert.equal(page.document.activeElement, page.document.body);
-  page.frame([[26, false]]);
+  page.frame([[26, false]], 1);
   assert.equal(page.$("[aria-live]").textContent, "/start");
   assert.equal(page.document.activeElement, page.$("h1"));
 });
@@ -245,7 +278,7 @@ test("a move that the page asks for is told to it as any other", () => {
   page.frame([[23, 0]]);
   popped(page);
   assert.equal(page.window.location.pathname, "/start");
-  assert.deepEqual(page.sent(4).map((message) => message.slice(2)), [["/start", null, -1]]);
+  assert.deepEqual(page.sent(4).map((message) => message.slice(2)), [["/start", null, -1, 2]]);
 });
 
 test("a state that was there before us stays, and the depth survives a reload", () => {
@@ -262,7 +295,7 @@ test("an entry that the browser makes for a hash is a new one of unknown distanc
   const page = openPage("");
   page.window.location.hash = "h";
   popped(page);
-  assert.deepEqual(page.sent(4)[0].slice(2), ["/start#h", null, null]);
+  assert.deepEqual(page.sent(4)[0].slice(2), ["/start#h", null, null, 0]);
   assert.equal(page.window.history.state.wayfare, 1);
 });
 

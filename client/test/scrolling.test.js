@@ -50,13 +50,13 @@ test("the position comes back once, when the navigation has settled", () => {
   scroll(page, 0, 100);
   page.loads.length = 0;
   popTo(page, "/start", 0);
-  page.frame([[26, true]]);
+  page.frame([[26, true]], 1);
   assert.deepEqual(page.loads, []);
-  page.frame([[26, false]]);
-  page.frame([[26, true], [26, false]]);
+  page.frame([[26, false]], 1);
+  page.frame([[26, true], [26, false]], 1);
   assert.deepEqual(page.loads, [["scrollTo", 3, 500]]);
   popTo(page, "/a", 1);
-  page.frame(settled);
+  page.frame(settled, 2);
   assert.deepEqual(page.loads[1], ["scrollTo", 0, 100]);
 });
 
@@ -67,7 +67,7 @@ test("a visitor who scrolls in the meantime is not moved", () => {
   page.loads.length = 0;
   popTo(page, "/start", 0);
   scroll(page, 0, 40);
-  page.frame(settled);
+  page.frame(settled, 1);
   assert.deepEqual(page.loads, []);
 });
 
@@ -164,7 +164,7 @@ test("an element with an id gets its position back if it was built anew, and kee
   page.frame([[22, "/a", null, false, true], ...settled, [3, 2, [-1, "<p>a</p>"]]]);
   scrollIn(page, "#side", 20);
   popTo(page, "/start", 0);
-  page.frame([...settled, [3, 2, [-1, '<div id="list"></div>']]]);
+  page.frame([...settled, [3, 2, [-1, '<div id="list"></div>']]], 1);
   assert.equal(page.$("#list").scrollTop, 70);
   assert.equal(page.$("#side").scrollTop, 20);
 });

@@ -14,48 +14,15 @@ from wayfare.components import Route, Router, Title
 from wayfare.data import ResponseHead, Visibility, create_async, json, query, redirect
 from wayfare.errors import UsageError
 from wayfare.html import Node, button, div, input_, p
-from wayfare.page import Limits, OutOfOrderError, Page
-from wayfare.reactive import Scope, create_effect, create_signal, current_scope, on_cleanup
+from wayfare.page import Limits, OutOfOrderError
+from wayfare.reactive import create_effect, create_signal, current_scope, on_cleanup
 from wayfare.render import Event, For, Show, component
 from wayfare.routing import use_location, use_navigate
-from wayfare.testing import TestWorld, VirtualClock
 from wayfare.wire import EventMessage, EventPayload, Moved, Navigate, Preload, Visible
 
+from .bench import Bench
+
 pytestmark = pytest.mark.anyio
-
-
-class Bench:
-    """A page, its clock, and the frames that it sends."""
-
-    def __init__(self, body: Callable[[], Node], *, url: str = "/", limits: Limits | None = None) -> None:
-        self.clock = VirtualClock()
-        self.world = TestWorld(self.clock)
-        self.page = Page(component(body), scope=Scope(self.world, name="test"), url=url, limits=limits)
-        self.wakes = 0
-        self.seen = 0
-        self.n = 0
-
-    def wake(self) -> None:
-        self.wakes += 1
-
-    async def open(self) -> str:
-        html = await self.page.first_html()
-        self.page.connect(self.wake)
-        return html
-
-    def event(self, id: int, name: str = "click", **payload: object) -> None:
-        self.n += 1
-        message = EventMessage(id, name, EventPayload(**payload))  # type: ignore[arg-type]
-        self.page.receive(self.n, message)
-
-    async def frames(self) -> list[list[list[object]]]:
-        """What is sent from the last call on, one list of operations for each frame."""
-        for _ in range(5):
-            await asyncio.sleep(0)
-        kept = self.page.frames_after(self.seen)
-        assert kept is not None
-        self.seen = self.page.outbox.last
-        return [msgspec.json.decode(each.body) for each in kept]
 
 
 def counter() -> Node:

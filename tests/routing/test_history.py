@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from wayfare.routing import Entry, Go, History, Load, Push, StaticHistory, create_memory_history
+from wayfare.routing import (
+    BeforeLeaveEvent,
+    Entry,
+    Go,
+    History,
+    Load,
+    Push,
+    StaticHistory,
+    create_memory_history,
+)
 from wayfare.routing.history import MAX_ENTRIES
 
 from .conftest import Stage
@@ -145,6 +154,48 @@ async def test_going_back_again_while_it_is_undone_is_undone_too(
     assert stage.sent == [Go(delta) for delta in sent]
     browser.moved("/4", None, -1)
     assert len(stage.sent) == len(sent) + 1
+
+
+def stop_moves(event: BeforeLeaveEvent) -> None:
+    if isinstance(event.to, int):
+        event.prevent_default()
+
+
+async def test_what_is_committed_while_a_move_is_undone_is_written_where_it_belongs(stage: Stage) -> None:
+    browser, model = stage.browser_model("/5", ROUTES)
+    end = model.before_leave.subscribe(stop_moves, model.location, lambda *_: None)
+    stage.go(model, "/6")
+    browser.moved("/4", None, -1)
+    await stage.settle()
+    assert (model.location.pathname, browser.url) == ("/6", "/6")
+    stage.go(model, "/7", replace=True, state=1)
+    await stage.settle()
+    # The browser is at "/4", on its way back to "/5", which both are behind.
+    assert stage.sent == [Go(1)]
+    end()
+    stage.go(model, -2)
+    assert stage.sent == [Go(1)]
+    browser.moved("/5", None, 1)
+    entries = [Push("/6", None, False, True), Push("/7", 1, True, True)]
+    assert stage.sent == [Go(1), *entries, Go(-2)]
+    assert (model.location.pathname, browser.url) == ("/7", "/7")
+    browser.moved("/4", None, -2)
+    await stage.settle()
+    assert (model.location.pathname, browser.url) == ("/4", "/4")
+
+
+async def test_an_entry_of_the_browsers_own_ends_what_waits_for_a_move(stage: Stage) -> None:
+    browser, model = stage.browser_model("/5", ROUTES)
+    model.before_leave.subscribe(stop_moves, model.location, lambda *_: None)
+    browser.moved("/4", None, -1)
+    stage.go(model, "/6")
+    await stage.settle()
+    browser.moved("/4#typed", None, None)
+    await stage.settle()
+    assert (model.location.hash, browser.url) == ("#typed", "/4#typed")
+    stage.go(model, "/8")
+    await stage.settle()
+    assert stage.sent == [Go(1), Push("/8", None, False, True)]
 
 
 async def test_a_move_of_unknown_length_ends_what_was_being_undone(stage: Stage) -> None:

@@ -23,6 +23,7 @@ from ..reactive import Scope
 from ..render import Component, Mount, Patch, Suspense, mount_root
 from ..render import Head as PageHead
 from ..routing import Browser, HistoryCommand
+from ..routing import Push as Entry
 from ..wire import (
     AnyClientMessage,
     EventMessage,
@@ -39,6 +40,7 @@ from ..wire import (
     Visible,
     encode_ops,
 )
+from .entries import Entries
 from .events import read_event
 from .limits import Limits
 from .ops import STATES, head_op, notes_of, window_op
@@ -121,6 +123,7 @@ class Page:
         # What a browser that gets a fresh render has to be told again: the last of each kind, with the
         # number of the frame it went out in.
         self._told: dict[type[PageOp], tuple[int, PageOp]] = {}
+        self._entries = Entries()
         self._early: Callable[[], None] | None = None
         self._loop = asyncio.get_running_loop()
 
@@ -244,12 +247,20 @@ class Page:
                 browser.link(message.url, replace=message.replace, scroll=message.scroll, state=message.state)
         elif isinstance(message, Moved):
             if self._url_fits(message.url):
-                browser.moved(message.url, message.state, message.delta)
+                self._moved(message)
         elif isinstance(message, Preload):
             if self._url_fits(message.url):
                 browser.preload(message.url, message.data)
         elif isinstance(message, Visible):
             self.visibility.set(message.visible)
+
+    def _moved(self, message: Moved) -> None:
+        unseen = self._entries.take_after(message.seen)
+        if unseen:
+            # What the browser has not been sent yet, or would be sent again, it is not to make.
+            self._told.pop(Push, None)
+            self._ops = [op for op in self._ops if not isinstance(op, Push)]
+        self.browser.moved(message.url, message.state, message.delta, unseen)
 
     def _url_fits(self, url: str) -> bool:
         if len(url) <= self._limits.url_characters:
@@ -342,6 +353,8 @@ class Page:
             except UsageError as error:
                 self._report(error, "the state of a navigation")
                 op = Push(op.url, None, op.replace, op.scroll)
+        if isinstance(command, Entry) and self._shown:
+            self._entries.add(self.outbox.last + 1, command)
         self._tell(op)
 
     def _flush(self) -> None:

@@ -48,7 +48,7 @@ class Load:
 HistoryCommand: TypeAlias = Push | Go | Scroll | Load
 
 _Link: TypeAlias = Callable[[str, bool, bool, Any], bool]
-_Moved: TypeAlias = Callable[[str, object, int | None], None]
+_Moved: TypeAlias = Callable[[str, object, int | None, "tuple[Push, ...]"], None]
 _Preload: TypeAlias = Callable[[str, bool], None]
 
 
@@ -105,13 +105,16 @@ class Browser:
         # A path that begins with two slashes would be read as another site's name.
         self.send(Load("/." + url if url.startswith(("//", "/\\")) else url))
 
-    def moved(self, url: str, state: object, delta: int | None) -> None:
-        """The browser went back or forward, by `delta` entries where that is known."""
+    def moved(self, url: str, state: object, delta: int | None, unseen: tuple[Push, ...] = ()) -> None:
+        """The browser went back or forward, by `delta` entries where that is known.
+
+        `unseen` are the entries that were still on their way to it then: it has not made them.
+        """
         check_target(url)
         if not self._moves:
             self.went(url, state)
         for move in tuple(self._moves):
-            move(url, state, delta)
+            move(url, state, delta, unseen)
 
     def preload(self, url: str, data: bool = True) -> None:
         """The visitor may be about to follow a link: load its code, and with `data` what it shows."""
@@ -127,10 +130,14 @@ class Browser:
 
     def push(self, command: Push) -> None:
         """Sends a new entry to the browser and counts as being there."""
+        self.note(command)
+        self.send(command)
+
+    def note(self, command: Push) -> None:
+        """Counts as being at an entry that is yet to be sent."""
         page = self.url.partition("#")[0]
         self.url = page + command.url if command.url.startswith("#") else command.url
         self.state = command.state
-        self.send(command)
 
     def went(self, url: str, state: object) -> None:
         """Takes note of where the browser is."""

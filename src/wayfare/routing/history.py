@@ -212,6 +212,8 @@ class BrowserHistory(History):
         # is to bring it back, until the browser has reported it.
         self._displaced = 0
         self._undoing: int | None = None
+        # What follows the entry that it is brought back to: sent when it is there.
+        self._late: list[Push | Go] = []
 
     @property
     def browser(self) -> Browser | None:
@@ -226,8 +228,12 @@ class BrowserHistory(History):
         return Entry(str(url), self._browser.state)
 
     def set(self, entry: Entry, *, replace: bool, scroll: bool) -> None:
-        self._displaced, self._undoing = 0, None
-        self._browser.push(Push(self.render_url(entry.value), entry.state, replace, scroll))
+        push = Push(self.render_url(entry.value), entry.state, replace, scroll)
+        if self._undoing is None:
+            self._browser.push(push)
+        else:
+            self._browser.note(push)
+            self._follow_up(push)
 
     def render_url(self, value: str) -> str:
         """A router's target as the address bar shows it."""
@@ -235,27 +241,43 @@ class BrowserHistory(History):
 
     def go(self, delta: int, *, force: bool = False) -> bool:
         self._forced = delta if force else None
-        self._browser.send(Go(delta))
+        if self._late:
+            self._follow_up(Go(delta))
+        else:
+            self._browser.send(Go(delta))
         return True
 
+    def _follow_up(self, command: Push | Go) -> None:
+        self._late = [*self._late[1 - MAX_ENTRIES :], command]
+
     def listen(self, listener: HistoryListener) -> Callable[[], None]:
-        def moved(url: str, state: object, delta: int | None) -> None:
-            self._moved(listener, url, state, delta)
+        def moved(url: str, state: object, delta: int | None, unseen: tuple[Push, ...]) -> None:
+            self._moved(listener, url, state, delta, unseen)
 
         return self._browser.on_moved(moved)
 
-    def _moved(self, listener: HistoryListener, url: str, state: object, delta: int | None) -> None:
+    def _moved(
+        self,
+        listener: HistoryListener,
+        url: str,
+        state: object,
+        delta: int | None,
+        unseen: tuple[Push, ...],
+    ) -> None:
         if self._undoing is not None and delta is not None:
             self._moved_while_undoing(url, state, delta)
             return
-        self._displaced, self._undoing = 0, None
+        self._displaced, self._undoing, self._late = 0, None, []
         forced = delta is not None and delta == self._forced
         self._forced = None
         entry = self._entry(url, state)
-        if delta and not forced and not listener.may_leave(self.leave_target(entry, delta), state):
-            self._displaced = delta
-            self._bring_back()
-            return
+        if delta and not forced:
+            to = self._leave_target_behind(entry, delta, unseen)
+            if not listener.may_leave(to, state):
+                self._displaced = delta
+                self._late = [*unseen]
+                self._bring_back()
+                return
         self._browser.went(url, state)
         listener.moved(entry, delta)
 
@@ -271,11 +293,26 @@ class BrowserHistory(History):
             self._undoing = None
             if self._displaced:
                 self._bring_back()
-        if not self._displaced:
+        if self._displaced:
+            return
+        if not self._late:
             self._browser.went(url, state)
+        elif self._undoing is None:
+            late, self._late = self._late, []
+            for command in late:
+                self._browser.send(command)
 
     def _entry(self, url: str, state: object) -> Entry:
         return Entry(str(parse_url(url)), state)
+
+    def _leave_target_behind(self, entry: Entry, delta: int, unseen: tuple[Push, ...]) -> str | int:
+        """What a move means to a page that is ahead of the browser by entries that have not reached it.
+
+        Back is further by those entries; what was ahead of the browser is gone once they are written.
+        """
+        if not unseen:
+            return self.leave_target(entry, delta)
+        return delta - sum(not each.replace for each in unseen) if delta < 0 else entry.value
 
     def leave_target(self, entry: Entry, delta: int) -> str | int:
         """What the listeners of before-leave are told of a move."""

@@ -74,6 +74,9 @@ class Window:
         self._conversation: Conversation | None = None
         self._n = 0
         self._seq = 0
+        # The number of the last move, and of the last message that the page had heard when it made what is
+        # shown.
+        self._moved = self._heard = 0
         self._kept: list[tuple[int, ClientMessage]] = []
         self._fresh_wanted = False
         self.closed_by_server: Ended | None = None
@@ -124,6 +127,8 @@ class Window:
                 self.notices.append(("queue-full", f"{MAX_KEPT} messages wait for the page"))
                 return
             self._n += 1
+            if isinstance(message, Moved):
+                self._moved = self._n
             self._kept.append((self._n, message))
             self._write(self._n, message)
         else:
@@ -175,6 +180,8 @@ class Window:
             self._seq = seq
             self._fresh_wanted = False
         self.frames.append(ops)
+        if seq or not ops:
+            self._heard = max(self._heard, ack)
         for op in self.screen.apply(ops):
             self._page_op(op)
         if seq:
@@ -188,7 +195,7 @@ class Window:
         if page == self.page:
             return
         self.page = page
-        self._seq = self._n = 0
+        self._seq = self._n = self._moved = self._heard = 0
         followed = [message for _, message in self._kept if isinstance(message, Navigate)][-1:]
         self._kept = []
         for message in followed:
@@ -204,6 +211,8 @@ class Window:
         self._restart(page)
 
     def _push(self, url: str, state: object, replace: bool, _scroll: bool) -> None:
+        if self._moved > self._heard:
+            return  # the page is about to hear of the move, and knows what was passed over
         entry = HistoryEntry(url, state)
         if replace:
             self.entries[self.index] = entry
@@ -220,7 +229,7 @@ class Window:
         self.index = index
         if not quiet:
             entry = self.entries[index]
-            self.send(Moved(entry.url, entry.state, delta))
+            self.send(Moved(entry.url, entry.state, delta, self._seq))
 
     def _notice(self, code: str, text: str) -> None:
         self.notices.append((code, text))

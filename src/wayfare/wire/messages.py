@@ -134,13 +134,18 @@ class Navigate(ClientMessage, frozen=True, array_like=True, tag=3):
 
 
 class Moved(ClientMessage, frozen=True, array_like=True, tag=4):
-    """Back or forward: the address bar shows `url` already. `delta` counts entries; None where unknown."""
+    """Back or forward: the address bar shows `url` already. `delta` counts entries; None where unknown.
+
+    `seen` is the highest seq that the client had applied. It passes over each PUSH that comes after the move
+    from a page that had not heard of it. None, from a client that does not say: it has seen everything.
+    """
 
     numbered: ClassVar[bool] = True
 
     url: Url
     state: object
     delta: Annotated[int, Meta(ge=-100_000, le=100_000)] | None
+    seen: Counter | None = None
 
 
 class Preload(ClientMessage, frozen=True, array_like=True, tag=5):
@@ -214,7 +219,8 @@ class Fresh(PageOp, frozen=True, array_like=True, tag=21):
 class Push(PageOp, frozen=True, array_like=True, tag=22):
     """A navigation has been committed: show `url`, as a new history entry or in place of the current one.
     With `scroll`, the window goes to the hash's element or to the top once the frame has been applied;
-    without, only to a hash's element."""
+    without, only to a hash's element. Passed over where the client has sent a MOVED that the frame's `ack`
+    does not cover."""
 
     url: str
     state: object

@@ -31,6 +31,7 @@ from wayfare.routing import BeforeLeaveEvent, NavigationEvent, use_navigation_ev
 
 gate = asyncio.Event()
 gate.set()
+arrivals = 0
 
 
 # No query: what it gives is kept nowhere, so that going back waits for it, too.
@@ -47,7 +48,9 @@ def Shop(children: Node = None) -> Element:
 
     @use_navigation_events
     def tell(event: NavigationEvent) -> None:
+        global arrivals
         if event.kind == "end":
+            arrivals += 1
             set_told(f"{event.direction} from {event.from_} to {event.to}")
 
     return div[
@@ -132,8 +135,15 @@ async def turn_gate(request: Request) -> Response:
     return PlainTextResponse("")
 
 
+async def count_arrivals(request: Request) -> Response:
+    """How many navigations have ended, in all pages."""
+    del request
+    return PlainTextResponse(str(arrivals))
+
+
 app = Starlette(
     routes=[
+        Path("/arrivals", count_arrivals),
         Path("/gate/{way}", turn_gate),
         Mount("/scroll", site(base="/scroll", scroll_restoration=True)),
         Mount("/fade", site(base="/fade", view_transitions=True)),
