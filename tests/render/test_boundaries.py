@@ -95,6 +95,35 @@ async def test_outside_a_transition_the_fallback_comes_back() -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("child", "waits"),
+    [
+        (lambda on, slow: Show(when=on, fallback="none")[slow], True),
+        (lambda on, slow: lambda: slow if on() else b["none"], True),
+        # An effect until it gives more than text, and effects run when the transition is over, as upstream's.
+        (lambda on, slow: lambda: slow if on() else "none", False),
+    ],
+    ids=["Show", "a function that has given an element", "a function that has given a text"],
+)
+async def test_what_a_transition_waits_for(child: Callable[..., Node], waits: bool) -> None:
+    answers = Answers()
+    on, set_on = create_signal(False)
+
+    @component
+    def Slow() -> Node:
+        user, _ = create_resource(lambda: 1, answers.fetch)
+        return b[lambda: user().upper()]
+
+    shown = Shown(lambda: Suspense(fallback="loading")[p[child(on, Slow())]])
+    assert shown.plain.replace("<b>", "").replace("</b>", "") == "<p>none</p>"
+    start_transition(lambda: set_on(True))
+    await settle()
+    assert shown.plain.replace("<b>", "").replace("</b>", "") == ("<p>none</p>" if waits else "loading")
+    await answers.give(1, "ann")
+    assert shown.plain == "<p><b>ANN</b></p>"
+
+
+@pytest.mark.anyio
 async def test_a_component_that_reads_in_its_body_is_mounted_when_it_can_be_read() -> None:
     answers = Answers()
     bodies: list[str] = []
