@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypedDict, assert_type
+from typing import NotRequired, TypedDict, assert_type
 
 from wayfare.reactive import create_root, provide_context
 from wayfare.routing import (
@@ -27,6 +27,11 @@ class UserParams(TypedDict):
     id: int
 
 
+class Sorting(TypedDict):
+    by: NotRequired[str]
+    page: int | None
+
+
 def run() -> None:
     tree = compile_routes([{"path": "/:id", "match_filters": {"id": int}}])
     assert_type(tree.match("/7"), Matches)
@@ -36,6 +41,10 @@ def run() -> None:
         filters, _set_filters = use_search_params(Filters)
         assert_type(filters, Filters)
         assert_type(filters.page, int)
+        sorting, _set_sorting = use_search_params(Sorting)
+        assert_type(sorting, Sorting)
+        assert_type(sorting.get("by"), str | None)
+        assert_type(sorting["page"], int | None)
         params = use_params(UserParams)
         assert_type(params, UserParams)
         assert_type(params["id"], int)

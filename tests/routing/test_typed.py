@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import enum
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, make_dataclass
 from datetime import datetime
-from typing import Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, Required, TypedDict
 
 import pytest
 
-from wayfare.errors import RouteError
+from wayfare.errors import RouteError, UsageError
 from wayfare.routing import use_params, use_search_params
 
 from .conftest import Stage
@@ -173,3 +173,120 @@ async def test_a_search_parameter_needs_a_default(stage: Stage) -> None:
     model = stage.model("/", [{"path": "/*"}])
     with pytest.raises(RouteError, match=r"'page' of Required has no default.*int \| None"):
         stage.inside(model, lambda: use_search_params(Required))
+
+
+class Given(TypedDict, total=False):
+    q: str
+    page: Required[int | None]
+    tags: Required[list[str]]
+
+
+class MoreGiven(Given):
+    sort: Annotated[NotRequired[str | None], "a note"]
+    ids: NotRequired[list[int]]
+
+
+async def test_a_key_that_is_not_required_is_there_only_where_it_is_given(stage: Stage) -> None:
+    model, params, set_params = search(stage, "/", MoreGiven)
+    assert (dict(params), len(params), "q" in params, params.get("q")) == (
+        {"page": None, "tags": []}, 2, False, None,
+    )  # fmt: skip
+    with pytest.raises(KeyError):
+        params["q"]
+    with pytest.raises(AttributeError, match="'q' is not given; MoreGiven lets it be"):
+        params.q  # noqa: B018
+    counts = stage.watch(lambda: "q" in params)
+    set_params(q="tea", ids=[1, 2], sort="up", page=2)
+    await stage.settle()
+    assert params == {"q": "tea", "page": 2, "tags": [], "sort": "up", "ids": [1, 2]}
+    assert params.copy() == dict(params)
+    set_params(q=None, ids=None, sort=None, page=None)
+    await stage.settle()
+    assert (model.location.search, dict(params)) == ("", {"page": None, "tags": []})
+    assert counts == [False, True, False]
+
+
+async def test_a_key_that_does_not_fit_counts_as_not_given(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, params, _ = search(stage, "/?ids=1&ids=x", MoreGiven)
+    assert ("ids" in params, params.get("ids")) == (False, None)
+    assert "not of type int" in caplog.text
+
+
+async def test_a_key_of_the_search_that_is_required_has_to_be_able_to_be_none(stage: Stage) -> None:
+    class Wrong(TypedDict):
+        q: str
+
+    model = stage.model("/", [{"path": "/*"}])
+    with pytest.raises(RouteError, match=r"'q' of Wrong.*NotRequired\[str\], or write str \| None"):
+        stage.inside(model, lambda: use_search_params(Wrong))
+
+
+async def test_a_param_that_is_not_there_is_an_error_where_the_shape_says_it_always_is(stage: Stage) -> None:
+    @dataclass
+    class Page:
+        id: int
+        lang: str | None
+        tab: str = "all"
+
+    class Keys(TypedDict):
+        id: NotRequired[int]
+
+    model = stage.model("/", [{"path": "/:id?"}])
+    page, keys = stage.inside(model, lambda: (use_params(Page), use_params(Keys)))
+    with pytest.raises(
+        RouteError, match=r"no param 'id', which Page says is always there\. Write int \| None"
+    ):
+        page.id  # noqa: B018
+    assert (page.lang, page.tab, "id" in keys, repr(page)) == (
+        None, "all", False, "<Page from the URL: id, lang, tab>",
+    )  # fmt: skip
+    stage.go(model, "/7")
+    await stage.settle()
+    assert (page.id, keys["id"]) == (7, 7)
+
+
+async def test_assigning_says_how_it_is_done(stage: Stage) -> None:
+    _, params, _ = search(stage, "/")
+    with pytest.raises(UsageError, match=r"changed by set_params\(page=\.\.\.\)"):
+        params.page = 2
+    _, given, _ = search(stage, "/", Given)
+    with pytest.raises(UsageError, match=r"changed by set_params\(q=\.\.\.\)"):
+        given["q"] = "tea"
+
+
+@dataclass
+class Filled:
+    q: str = "all"
+    ids: list[int] = field(default_factory=lambda: [1])
+
+
+async def test_an_empty_value_is_not_taken_for_the_default(stage: Stage) -> None:
+    model, params, set_params = search(stage, "/", Filled)
+    set_params(q="")
+    await stage.settle()
+    assert (model.location.search, params.q) == ("?q=", "")
+    set_params(q=None)
+    await stage.settle()
+    assert (model.location.search, params.q) == ("", "all")
+    with pytest.raises(RouteError, match=r"'ids' can't be empty.*its default, \[1\]"):
+        set_params(ids=[])
+
+
+@pytest.mark.parametrize("kind", [str, Literal["7"], list[int], Order])
+async def test_a_param_that_its_filter_has_made_something_else_is_an_error(stage: Stage, kind: Any) -> None:
+    shape = make_dataclass("shape", [("id", kind)])
+    model = stage.model("/7", [{"path": "/:id", "match_filters": {"id": int}}])
+    params = stage.inside(model, lambda: use_params(shape))
+    with pytest.raises(
+        RouteError, match="filter of the param 'id' has made it 7, of type int, and shape says"
+    ):
+        params["id"]
+
+
+@pytest.mark.parametrize("kind", [int, Any, Literal[7], int | None])
+async def test_a_param_that_its_filter_has_made_what_the_shape_says(stage: Stage, kind: Any) -> None:
+    shape = make_dataclass("shape", [("id", kind)])
+    model = stage.model("/7", [{"path": "/:id", "match_filters": {"id": int}}])
+    assert stage.inside(model, lambda: use_params(shape)).id == 7

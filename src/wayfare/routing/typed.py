@@ -15,7 +15,7 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, Union, cast
 
-from ..errors import RouteError
+from ..errors import RouteError, UsageError
 from .filters import MISS, from_type
 from .location import ReactiveMapping
 from .search import SearchValue, search_text
@@ -32,15 +32,30 @@ _CONTAINERS = (list, tuple, set, frozenset)
 
 
 class Field:
-    """One field of a shape: how its text becomes a value."""
+    """One field of a shape: how its text becomes a value.
 
-    __slots__ = ("container", "default", "kind", "name", "parse")
+    Args:
+        name: what it is called, here and in the URL.
+        annotation: its type.
+        default: what it is where nothing is given.
+        may_miss: whether it is not there at all then: a key of a TypedDict that is not required.
+    """
 
-    def __init__(self, name: str, annotation: Any, default: Callable[[], Any] | _Required) -> None:
+    __slots__ = ("container", "default", "kind", "may_miss", "name", "parse")
+
+    def __init__(
+        self,
+        name: str,
+        annotation: Any,
+        default: Callable[[], Any] | _Required = _NO_DEFAULT,
+        *,
+        may_miss: bool = False,
+    ) -> None:
         self.name = name
-        self.default: Callable[[], Any] | _Required = default
+        self.may_miss = may_miss
+        self.default: Callable[[], Any] | _Required = (lambda: MISS) if may_miss else default
         kind, optional = _without_none(annotation)
-        if optional and default is _NO_DEFAULT:
+        if optional and self.default is _NO_DEFAULT:
             self.default = lambda: None
         origin: Any = typing.get_origin(kind)
         # What several values are put into; None where there is one.
@@ -53,8 +68,21 @@ class Field:
         self.parse = _parser(name, kind)
 
     def default_value(self) -> Any:
-        """What the field is where nothing is given; None where the shape says nothing."""
-        return None if isinstance(self.default, _Required) else self.default()
+        """What the field is where nothing is given; `MISS` where it is not there then, or has to be given."""
+        return MISS if isinstance(self.default, _Required) else self.default()
+
+    @property
+    def has_to_be_given(self) -> bool:
+        """Whether nothing can stand for it where nothing is given."""
+        return isinstance(self.default, _Required)
+
+    def takes(self, value: object) -> bool:
+        """Whether a value that is no text has the type of the field."""
+        if self.kind is Any or self.container is not None:
+            return self.container is None
+        if typing.get_origin(self.kind) is Literal:
+            return value in typing.get_args(self.kind)
+        return isinstance(value, self.kind)
 
     def read(self, value: SearchValue | None) -> Any:
         """The value of what stands in the URL; `MISS` where it does not fit."""
@@ -80,7 +108,18 @@ class Field:
             raise RouteError(
                 f"The search parameter {self.name!r} can't be {value!r:.80}: it is {_wanted(self.kind)}."
             )
-        return None if back == self.default_value() else texts
+        default = self.default_value()
+        if back == default:
+            return None
+        if not texts and default:
+            if several:
+                raise RouteError(
+                    f"The search parameter {self.name!r} can't be empty: nothing of it would be in the URL, "
+                    f"which means its default, {default!r:.80}. Give it an empty default, or one value that "
+                    "means none."
+                )
+            return [""]  # taken out, it would be the default again
+        return texts
 
 
 def _text_of(value: Any) -> str:
@@ -111,15 +150,38 @@ def _parser(name: str, kind: Any) -> Callable[[str], Any]:
 
 def fields_of(shape: type[Any]) -> dict[str, Field]:
     """The fields of a dataclass or TypedDict. Raises `RouteError` for anything else."""
-    hints = typing.get_type_hints(shape)
     if dataclasses.is_dataclass(shape):
+        hints = typing.get_type_hints(shape)
         return {
             each.name: Field(each.name, hints[each.name], _default_of(each))
             for each in dataclasses.fields(shape)
         }
-    if typing.is_typeddict(shape):
-        return {name: Field(name, hint, _NO_DEFAULT) for name, hint in hints.items()}
+    if _is_typed_dict(shape):
+        missing = _not_required(shape)
+        return {
+            name: Field(name, hint, may_miss=name in missing)
+            for name, hint in typing.get_type_hints(shape).items()
+        }
     raise RouteError(f"{shape!r} is no dataclass and no TypedDict, so it has no fields to type params by.")
+
+
+def _is_typed_dict(shape: type[Any]) -> bool:
+    # The one of `typing_extensions` is another than that of `typing`.
+    return typing.is_typeddict(shape) or (hasattr(shape, "__total__") and hasattr(shape, "__optional_keys__"))
+
+
+def _not_required(shape: type[Any]) -> set[str]:
+    """The keys of a TypedDict that may not be there."""
+    missing = set(cast("Iterable[str]", getattr(shape, "__optional_keys__", ())))
+    # Where annotations are texts, the class has not seen what they say.
+    for name, hint in typing.get_type_hints(shape, include_extras=True).items():
+        while typing.get_origin(hint) is typing.Annotated:
+            hint = typing.get_args(hint)[0]
+        if typing.get_origin(hint) is typing.NotRequired:
+            missing.add(name)
+        elif typing.get_origin(hint) is typing.Required:
+            missing.discard(name)
+    return missing
 
 
 def _default_of(each: dataclasses.Field[Any]) -> Callable[[], Any] | _Required:
@@ -142,25 +204,50 @@ class TypedView(Mapping[str, Any]):
         self._read = read
 
     def __getitem__(self, name: str) -> Any:
-        return self._read(self._fields[name])
+        value = self._read(self._fields[name])
+        if value is MISS:
+            raise KeyError(name)
+        return value
 
     def __getattr__(self, name: str) -> Any:
-        field = self._fields.get(name)
-        if field is not None:
-            return self._read(field)
+        if name in self._fields:
+            try:
+                return self[name]
+            except KeyError:
+                raise AttributeError(f"{name!r} is not given; {_name(self._shape)} lets it be") from None
         if name[:2] != "__" and hasattr(self._shape, name):
             # A property or a method of the shape: as one of it with these values has it.
             return getattr(self._shape(**dict(self)), name)
         raise AttributeError(f"there is no field {name!r}; there are {', '.join(self._fields)}")
 
+    def __setattr__(self, name: str, value: object) -> None:
+        if name not in TypedView.__slots__:
+            raise UsageError(
+                f"{name!r} stands in the URL and can't be assigned to. A search parameter is changed by "
+                f"set_params({name}=...), which use_search_params gives; a param, by going to another URL."
+            )
+        super().__setattr__(name, value)
+
+    def __setitem__(self, name: str, value: object) -> None:
+        self.__setattr__(name, value)
+
+    def __contains__(self, name: object) -> bool:
+        field = self._fields.get(cast("str", name))
+        return field is not None and (not field.may_miss or self._read(field) is not MISS)
+
     def __iter__(self) -> Iterator[str]:
-        return iter(self._fields)
+        return (name for name in self._fields if name in self)
 
     def __len__(self) -> int:
-        return len(self._fields)
+        return sum(1 for _ in self)
+
+    def copy(self) -> dict[str, Any]:
+        """What it is now, as a plain dict."""
+        return dict(self)
 
     def __repr__(self) -> str:
-        return f"TypedView({dict(self)!r})"
+        # Without the values: one that does not fit is an error to read.
+        return f"<{_name(self._shape)} from the URL: {', '.join(self._fields)}>"
 
 
 class _FieldsFirst(TypedView):
@@ -181,9 +268,19 @@ def typed_params(params: ReactiveMapping, shape: type[Any]) -> Any:
     def read(field: Field) -> Any:
         value = params[field.name]
         if value is None:
+            if field.has_to_be_given:
+                raise RouteError(
+                    f"The routes that are shown have no param {field.name!r}, which {_name(shape)} says is "
+                    f"always there. Write {_name(field.kind)} | None where it may be missing."
+                )
             return field.default_value()
-        if not isinstance(value, str):
-            return value  # a filter has given it its type already
+        if not isinstance(value, str):  # a filter has given it a type already
+            if not field.takes(value):
+                raise RouteError(
+                    f"The filter of the param {field.name!r} has made it {value!r:.80}, of type "
+                    f"{type(value).__name__}, and {_name(shape)} says that it is {_wanted(field.kind)}."
+                )
+            return value
         parsed = field.read(value)
         if parsed is MISS:
             raise RouteError(
@@ -215,10 +312,12 @@ class TypedSearch:
         self._query = query
         self._complained: set[tuple[str, str]] = set()
         for field in self.fields.values():
-            if dataclasses.is_dataclass(shape) and isinstance(field.default, _Required):
+            if field.has_to_be_given:
+                kind = _name(field.kind)
+                cure = "Give it one" if dataclasses.is_dataclass(shape) else f"Write NotRequired[{kind}]"
                 raise RouteError(
                     f"The field {field.name!r} of {_name(shape)} has no default, and a visitor may leave any "
-                    f"search parameter out. Give it one, or write {_name(field.kind)} | None."
+                    f"search parameter out. {cure}, or write {kind} | None."
                 )
         self.view = _view(shape, self.fields, self._read)
 
