@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import logging
 import os
 import sys
+import traceback
 
 import click
 
-from .._world import AsyncioWorld
 from ..errors import WayfareError
-from ..reactive import Scope
-from ..render import Suspense, mount_root
-from ..routing import Browser, RouterModel, describe_routes
-from ..server import App
+from ..page import Page, notes_of
+from ..routing import RouterModel, describe_routes
+from ..server import App, Request
+
+WAIT_SECONDS = 5.0
+"""How long a root may take to show its router, where it shows what it fetches first."""
 
 
 @click.command("routes")
@@ -22,20 +25,48 @@ from ..server import App
 def command(app: str) -> None:
     """Prints the routes of an app: paths, filters, components, preload functions and names.
 
-    The app's root is mounted once, at "/", as for a visitor; nothing is served.
+    The app's root is mounted once, at "/", as for a visitor who is not signed in; nothing is served.
     """
     module, colon, name = app.partition(":")
     if not colon or not module or not name:
         raise click.BadParameter(f"expected module:app, as in main:app, got {app!r}", param_hint="MODULE:APP")
     # A console script has its own folder on the path, not the one that it is called in.
     sys.path.insert(0, os.getcwd())
-    found = getattr(importlib.import_module(module), name, None)
-    if not isinstance(found, App):
-        raise click.BadParameter(f"{app} is no wayfare.App: {found!r:.80}", param_hint="MODULE:APP")
+    found = _app(module, name)
+    logger = logging.getLogger("wayfare")
+    before = logger.level
+    # That there is no secret, and the like, is for those who serve it.
+    logger.setLevel(logging.CRITICAL)
     try:
         click.echo(asyncio.run(routes_of(found)))
     except WayfareError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(f"{error}{notes_of(error)}") from None
+    finally:
+        logger.setLevel(before)
+
+
+def _app(module: str, name: str) -> App:
+    try:
+        imported = importlib.import_module(module)
+    except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and f"{module}.".startswith(f"{error.name}."):
+            raise click.ClickException(
+                f"There is no module {error.name!r}, in {os.getcwd()} or among what is installed."
+            ) from None
+        # Without the frames of the import itself, which are not what is wrong.
+        own = [
+            frame for frame in traceback.extract_tb(error.__traceback__) if "importlib" not in frame.filename
+        ]
+        lines = [*traceback.format_list(own[1:]), *traceback.format_exception_only(error)]
+        raise click.ClickException(f"{module} can't be imported:\n\n{''.join(lines).rstrip()}") from None
+    apps = [key for key, value in vars(imported).items() if isinstance(value, App)]
+    instead = f" There is {', '.join(f'{module}:{each}' for each in apps)}." if apps else ""
+    if not hasattr(imported, name):
+        raise click.ClickException(f"{module} has no {name!r}.{instead}")
+    found = getattr(imported, name)
+    if not isinstance(found, App):
+        raise click.ClickException(f"{module}:{name} is no wayfare.App, but {found!r:.80}.{instead}")
+    return found
 
 
 async def routes_of(app: App) -> str:
@@ -43,15 +74,27 @@ async def routes_of(app: App) -> str:
 
     Raises `ClickException` where the root shows none.
     """
-    scope = Scope(AsyncioWorld(), "wayfare routes")
-    scope.provide(Browser, Browser("/", send=lambda _command: None))
-    root = app.root.offer({})
-    mounted = scope.run(lambda: mount_root(Suspense[root], lambda _patch: None, name="routes"))
+    page = app.parts.pages.begin(Request(method="GET", url="http://localhost/", path="/"))
+    why = "The app's root shows no Router at '/'."
     try:
-        model = scope.services.get(RouterModel)
-        if not isinstance(model, RouterModel):
-            raise click.ClickException("The app's root shows no Router at '/'.")
-        return describe_routes(model.tree())
+        try:
+            await page.ready(WAIT_SECONDS)
+        except WayfareError:
+            if _router(page) is None:
+                raise
+        except Exception as error:
+            why = f"The app's root shows no Router at '/': {type(error).__name__}: {error}{notes_of(error)}"
+        if page.browser.redirected is not None:
+            why = f"The app's root shows no Router at '/', and redirects to {page.browser.redirected!r}."
+        model = _router(page)
+        if model is None:
+            raise click.ClickException(why)
+        return describe_routes(model.tree()) or "The router has no routes."
     finally:
-        mounted.dispose()
-        scope.close()
+        page.close()
+        await app.close()
+
+
+def _router(page: Page) -> RouterModel | None:
+    model = page.scope.services.get(RouterModel)
+    return model if isinstance(model, RouterModel) else None
