@@ -34,6 +34,7 @@ ROUTES = [
     RouteDefinition("/files/*path", name="file"),
     RouteDefinition("/:lang?/about", name="about"),
     RouteDefinition("/x/:key", name="key", match_filters={"key": uuid.UUID}),
+    RouteDefinition("/pair/:a?/:b?", name="pair"),
 ]
 
 
@@ -48,6 +49,7 @@ ROUTES = [
         ("file", {"path": ""}, "/app/files"),
         ("about", {}, "/app/about"),
         ("about", {"lang": "é"}, "/app/%C3%A9/about"),
+        ("pair", {"a": 1.5, "b": None}, "/app/pair/1.5"),
         ("key", {"key": uuid.UUID(int=1)}, "/app/x/00000000-0000-0000-0000-000000000001"),
     ],
 )
@@ -62,10 +64,16 @@ def test_urls(name: Any, params: dict[str, Any], expected: str) -> None:
     ("name", "params", "says"),
     [
         ("usr", {}, "Did you mean 'user"),
-        ("zzzzz", {}, "There are about, file, key, user, users"),
+        ("zzzzz", {}, "There are about, file, key, pair, user, users"),
         (RouteDefinition("/zzz"), {}, "none of this router's"),
         ("user", {}, "needs id"),
-        ("user", {"id": 1, "x": 2}, "has no id, x"),
+        ("user", {"id": 1, "x": 2}, "has no x: its path is /users/:id, and it was given id, x"),
+        ("user", {"id": None}, "needs id: its path is /users/:id, and it was given nothing"),
+        ("pair", {"b": 2}, "needs a: its path is /pair or /pair/:a or /pair/:a/:b, and it was given b"),
+        ("pair", {"a": b"x"}, "no text of a URL"),
+        ("pair", {"a": ["x"]}, "no text of a URL"),
+        ("file", {"path": [object()]}, "no text of a URL"),
+        (7, {}, "takes a route's name, or the route itself, and was given 7"),
         ("user", {"id": "seven"}, "its filter int refuses"),
         ("about", {"lang": ".."}, "a browser would make another path"),
         ("about", {"lang": ""}, "a browser would make another path"),

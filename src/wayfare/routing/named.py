@@ -24,7 +24,7 @@ _SEGMENT_SAFE = "+@:$&,;=!'()*-._~"
 def build_url(tree: RouteTree, route: str | RouteDefinition, params: Mapping[str, Any]) -> str:
     """The path of a named route (or a definition) with these params.
 
-    Optional params may be left out; a splat takes a text with slashes, or a list of segments.
+    Optional params may be left out, or be None; a splat takes a text with slashes, or a list of segments.
 
     >>> from wayfare.routing import compile_routes
     >>> tree = compile_routes([{"path": "/users/:id/:tab?", "name": "user", "match_filters": {"id": int}}])
@@ -34,10 +34,12 @@ def build_url(tree: RouteTree, route: str | RouteDefinition, params: Mapping[str
     Raises `RouteError` for a name there is not, a param too few or too many, and a value that the route's
     filters refuse.
     """
+    if not isinstance(route, str | RouteDefinition):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise RouteError(f"url_for takes a route's name, or the route itself, and was given {route!r:.80}.")
     candidates = [each for each in _compiled(tree) if _is(each, route)]
     if not candidates:
         raise RouteError(_unknown(tree, route))
-    given = set(params)
+    given = {name for name, value in params.items() if value is not None}
     fitting = [each for each in candidates if {name for name, _ in each.names} == given]
     if not fitting:
         raise RouteError(_wrong_params(route, candidates, given))
@@ -71,8 +73,10 @@ def _unknown(tree: RouteTree, route: str | RouteDefinition) -> str:
 
 def _wrong_params(route: str | RouteDefinition, candidates: list[CompiledRoute], given: set[str]) -> str:
     wanted = " or ".join(each.pattern for each in candidates)
-    missing = {name for name, _ in candidates[0].names} - given
-    what = f"needs {', '.join(sorted(missing))}" if missing else f"has no {', '.join(sorted(given))}"
+    known = [{name for name, _ in each.names} for each in candidates]
+    unknown = given.difference(*known)
+    missing = min((names - given for names in known if names > given), key=len, default=set[str]())
+    what = f"has no {', '.join(sorted(unknown))}" if unknown else f"needs {', '.join(sorted(missing))}"
     name = route if isinstance(route, str) else route.path
     got = ", ".join(sorted(given)) or "nothing"
     return f"url_for({name!r}) {what}: its path is {wanted}, and it was given {got}."
@@ -82,7 +86,8 @@ def _fill(route: CompiledRoute, params: Mapping[str, Any]) -> str:
     parts: list[str] = []
     for part in route.pattern.split("/"):
         if part[:1] == ":":
-            parts.append(quote(_checked(route, part[1:], _text(params[part[1:]])), safe=_SEGMENT_SAFE))
+            text = _text(route, part[1:], params[part[1:]])
+            parts.append(quote(_checked(route, part[1:], text), safe=_SEGMENT_SAFE))
         elif part[:1] == "*":
             parts.extend(_splat(route, part[1:], params) if part[1:] else [])
         elif part:
@@ -93,7 +98,10 @@ def _fill(route: CompiledRoute, params: Mapping[str, Any]) -> str:
 def _splat(route: CompiledRoute, name: str, params: Mapping[str, Any]) -> list[str]:
     value = params[name]
     several = isinstance(value, list | tuple)
-    segments = list(map(_text, cast("list[Any]", value))) if several else _text(value).split("/")
+    each = cast("list[Any]", value) if several else [value]
+    segments = [_text(route, name, one) for one in each]
+    if not several:
+        segments = segments[0].split("/")
     _check(route, name, "/".join(segments))
     for segment in segments:
         if segments != [""]:
@@ -124,8 +132,17 @@ def _check(route: CompiledRoute, name: str, text: str) -> None:
         )
 
 
-def _text(value: Any) -> str:
-    return search_text(cast("Any", value).value if isinstance(value, enum.Enum) else value)
+def _text(route: CompiledRoute, name: str, value: Any) -> str:
+    if isinstance(value, enum.Enum):
+        value = cast("Any", value).value
+    # What would become "<User object at 0x...>", or a list's brackets and commas.
+    plain = isinstance(value, bool | int | float)
+    if not plain and (isinstance(value, bytes) or type(value).__str__ is object.__str__):
+        raise RouteError(
+            f"The param {name!r} of {route.pattern!r} is {value!r:.80}, which is no text of a URL: give what "
+            "stands for it there, such as its id."
+        )
+    return search_text(value)
 
 
 def describe_routes(tree: RouteTree) -> str:
