@@ -9,7 +9,14 @@ from collections.abc import Callable
 from typing import cast
 
 from ..html import Node, RenderedValue, attribute_name, plain_text, render_value
-from ..reactive import create_render_effect, current_scope, on_cleanup
+from ..reactive import (
+    create_effect,
+    create_memo,
+    create_render_effect,
+    current_scope,
+    on_cleanup,
+    transition_running,
+)
 from ..render import Head, component
 
 
@@ -33,16 +40,21 @@ def use_head(
         return tag, rendered, text() if callable(text) else text
 
     added = None
+    # A memo takes part in a transition, and what it reads is waited for.
+    current = create_memo(entry, name=tag)
 
     def update(_: object = None) -> None:
         nonlocal added
-        current = entry()
         if added is None:
-            added = head.add(*current)
+            added = head.add(*current())
         else:
-            added.set(current)
+            added.set(current())
 
-    create_render_effect(update)
+    if transition_running():
+        # What is mounted in a transition is not shown yet; an effect waits until it is.
+        create_effect(update)
+    else:
+        create_render_effect(update)
     on_cleanup(lambda: added.remove() if added is not None else None)
 
 

@@ -14,7 +14,10 @@ STATES: frozenset[type[PageOp]] = frozenset({Guard, Routing, Head})
 
 
 def head_op(head: PageHead) -> Head:
-    """The whole head of a page, as it is now."""
+    """The whole head of a page, as it is now; with its title also where there is none any more."""
+    entries = head.entries()
+    if not head.title():
+        entries = [("title", (), ""), *entries]
     return Head(
         [
             (
@@ -22,7 +25,7 @@ def head_op(head: PageHead) -> Head:
                 {name: "" if value is True else str(value) for name, value in attributes if value},
                 text or None,
             )
-            for tag, attributes, text in head.entries()
+            for tag, attributes, text in entries
         ]
     )
 
