@@ -8,7 +8,7 @@ import { report } from "./diagnostics.js";
 import { flush } from "./events.js";
 import * as OP from "./protocol.js";
 import { leaving, moved, pushed, settle, startScrolling } from "./scrolling.js";
-import { PATIENCE_MS, applied, downFor, hint, isLive, isUnheard, send, unsend } from "./socket.js";
+import { PATIENCE_MS, applied, downFor, fits, here, hint, isLive, isUnheard, send, unsend } from "./socket.js";
 import { isEdited, setEdited } from "./typing.js";
 
 /**
@@ -36,6 +36,8 @@ let arrived = false;
 let hoverTimer;
 /** @type {Element | null} */
 let hovered = null;
+/** When a link was last preloaded. */
+let preloaded = 0;
 /** @type {HTMLElement | null} */
 let announcer = null;
 
@@ -144,6 +146,8 @@ function onClick(event) {
   const found = linkOf(event);
   if (!found || downFor() > PATIENCE_MS) return;
   const { link, url } = found;
+  const path = url.pathname + url.search + url.hash;
+  if (!fits(path)) return;
   const given = link.getAttribute("state");
   let state = null;
   try {
@@ -153,7 +157,6 @@ function onClick(event) {
   }
   clearTimeout(hoverTimer);
   flush();
-  const path = url.pathname + url.search + url.hash;
   const n = send(OP.NAVIGATE, path, link.hasAttribute("replace"), !link.hasAttribute("noscroll"), state);
   if (!n) return;
   event.preventDefault();
@@ -192,7 +195,7 @@ function onPopState(event) {
   }
   moved();
   flush();
-  const n = send(OP.MOVED, location.pathname + location.search + location.hash, historyState(), delta, applied());
+  const n = send(OP.MOVED, here(), historyState(), delta, applied());
   if (n) orElse(n, () => location.reload());
   else location.reload();
 }
@@ -340,8 +343,15 @@ function hover(event, pause) {
   hovered = link;
   if (!found) return;
   const { pathname, search, hash } = found.url;
+  const path = pathname + search + hash;
+  if (!fits(path)) return;
   const data = found.link.getAttribute("preload") !== "false";
-  const preload = () => hint(OP.PRELOAD, pathname + search + hash, data);
-  if (pause) hoverTimer = setTimeout(preload, pause);
+  const preload = () => {
+    preloaded = Date.now();
+    hint(OP.PRELOAD, path, data);
+  };
+  // Scripts and held keys move the focus faster than anybody reads: where it rests is preloaded.
+  const wait = Math.max(pause, preloaded + HOVER_MS - Date.now());
+  if (wait > 0) hoverTimer = setTimeout(preload, wait);
   else preload();
 }

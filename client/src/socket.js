@@ -36,6 +36,7 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 20_000;
 /** Fresh renders asked for because a patch did not fit, before the document is loaded again. */
 const MAX_FRESH = 3;
+const OPEN = 1;
 const POLICY = 1008;
 const TOO_BIG = 1009;
 /** The document is not loaded again, by the page's will, sooner than that. */
@@ -68,7 +69,7 @@ let kept = [];
 const last = new Map();
 /** The highest message that the page had handled when it made a frame that has come. */
 let heard = 0;
-let limits = { queue: 200, message: 65_536, heartbeat: 25_000 };
+let limits = { queue: 200, message: 65_536, url: 8_192, heartbeat: 25_000 };
 /** @type {number | undefined} */
 let retryTimer;
 /** @type {number | undefined} */
@@ -99,6 +100,22 @@ export function pageId() {
  */
 export function isUnheard(op) {
   return (last.get(op)?.n || 0) > heard;
+}
+
+/**
+ * Whether the page takes a URL.
+ *
+ * @param {string} url
+ */
+export function fits(url) {
+  return url.length <= limits.url;
+}
+
+/** @returns {string} what the address bar shows; without a hash that is longer than a page takes */
+export function here() {
+  const { pathname, search, hash } = location;
+  const url = pathname + search + hash;
+  return fits(url) ? url : pathname + search;
 }
 
 /** @returns {number} the number of the last frame that has been applied */
@@ -162,9 +179,7 @@ function connect() {
   }
   socket = opened;
   opened.onopen = () => {
-    const { pathname, search, hash } = location;
-    const state = options.historyState();
-    write(0, OP.HELLO, [OP.VERSION, page, seq, lastNumber, pathname + search + hash, state, wantsFresh, client]);
+    write(0, OP.HELLO, [OP.VERSION, page, seq, lastNumber, here(), options.historyState(), wantsFresh, client]);
   };
   opened.onmessage = (event) => receive(opened, event.data);
   opened.onclose = (event) => {
@@ -243,7 +258,7 @@ export function reload() {
  */
 function write(n, op, fields) {
   // Half a character, as a script can make it, is no Unicode, and the server would refuse it.
-  socket?.send(JSON.stringify([n, op, ...fields]).replace(LONE, "$1\ufffd"));
+  if (socket?.readyState === OPEN) socket.send(JSON.stringify([n, op, ...fields]).replace(LONE, "$1\ufffd"));
 }
 
 /**

@@ -367,8 +367,49 @@ test("a link that is followed at once need not be preloaded", () => {
 test("a link that is touched or gets the focus is preloaded at once", () => {
   const page = openPage('<a href="/x">x</a><a id="y" href="/y">y</a>');
   page.$("a").focus();
+  assert.deepEqual(preloads(page), [["/x", true]]);
+  page.clock.advance(20);
   page.$("#y").dispatchEvent(new page.window.Event("touchstart", { bubbles: true }));
   assert.deepEqual(preloads(page), [["/x", true], ["/y", true]]);
+});
+
+test("of many links that get the focus at once the first is preloaded, and the one where it rests", () => {
+  const page = openPage([...Array(500).keys()].map((n) => `<a href="/${n}">${n}</a>`).join(""));
+  for (const link of page.document.querySelectorAll("a")) link.focus();
+  page.clock.advance(100);
+  assert.deepEqual(preloads(page), [["/0", true], ["/499", true]]);
+});
+
+test("a link that is too long for the page is the browser's, and preloads nothing", () => {
+  const page = openPage(`<a href="/${"x".repeat(99)}">x</a><a id="y" href="/${"y".repeat(100)}">y</a>`, { live: false });
+  page.welcome("p1", 0, { url: 100 });
+  page.$("#y").focus();
+  assert.ok(!click(page, "#y").defaultPrevented);
+  assert.deepEqual([preloads(page), navigations(page)], [[], []]);
+  page.clock.advance(20);
+  assert.ok(click(page, "a").defaultPrevented);
+});
+
+test("a hash that is too long for the page is not told to it", () => {
+  const page = openPage("", { url: `http://site.test/start?a=1#${"h".repeat(9_000)}` });
+  assert.equal(page.socket.sent[0][6], "/start?a=1");
+  page.frame([[22, "/a", null, false, true]]);
+  page.window.history.back();
+  popped(page);
+  assert.deepEqual(page.sent(4).map((message) => message[2]), ["/start?a=1"]);
+});
+
+test("nothing is written to a socket that is closing", () => {
+  const page = openPage('<a href="/x">x</a>');
+  page.socket.readyState = 2;
+  const before = page.socket.sent.length;
+  click(page, "a");
+  page.$("a").focus();
+  assert.equal(page.socket.sent.length, before);
+  page.drop();
+  page.clock.advance(300);
+  page.welcome();
+  assert.deepEqual(navigations(page), [["/x", false, true, null]]);
 });
 
 test("preloading can be switched off, and waits for no connection", () => {

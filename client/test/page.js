@@ -60,6 +60,7 @@ export function openPage(body, { meta = "", url = "http://site.test/start", head
       this.url = url;
       this.sent = [];
       this.closed = false;
+      this.readyState = 1;
       sockets.push(this);
     }
     send(text) {

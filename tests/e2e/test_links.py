@@ -212,6 +212,18 @@ def test_where_links_are_explicit_others_load_a_document(server: Server, windows
     assert len(said.of(Navigate)) == 1
 
 
+def test_a_link_that_is_too_long_is_answered_by_the_server(server: Server, windows: Any) -> None:
+    windows.allow_errors("414")
+    page, said = opened(server, windows)
+    link = "document.querySelector('[href=\"/page/plain\"]')"
+    page.evaluate(f"{link}.setAttribute('href', '/page/' + 'x'.repeat(9000))")
+    page.click("text=Plain")
+    heading(page, "URL too long")
+    assert not said.of(Navigate)
+    page.go_back()
+    heading(page, "Start")
+
+
 # Preloading.
 
 
@@ -249,8 +261,32 @@ def test_focus_and_touch_preload_at_once(server: Server, windows: Any) -> None:
     said = with_a_clock(page, server)
     page.focus("text=Plain")
     assert said.wait(Preload, 1) == [["/page/plain", True]]
+    page.clock.run_for(20)
     page.dispatch_event("text=Other", "touchstart")
     assert said.wait(Preload, 2)[1:] == [["/page/other", True]]
+
+
+def test_a_flood_of_focus_preloads_where_it_rests_and_ends_no_connection(
+    server: Server, windows: Any
+) -> None:
+    page, said = opened(server, windows)
+    page.evaluate(
+        """() => {
+            const links = [...document.querySelectorAll("nav a[href^='/page']")];
+            for (let round = 0; round < 500; round++) {
+                for (const link of links) link.dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
+            }
+        }"""
+    )
+    page.click("text=Start")
+    page.hover("text=Plain")
+    assert said.wait(Preload, 1)[0][0].startswith("/page/")
+    page.click("text=Plain")
+    heading(page, "Page plain")
+    # Of thousands; the rest is as many as there are pauses between them in the time it took.
+    assert len(said.of(Preload)) < 500
+    assert is_same(page)
+    expect(page.locator("html")).to_have_attribute("data-wayfare", "live")
 
 
 def test_links_and_routers_that_opt_out_preload_no_data(server: Server, windows: Any) -> None:

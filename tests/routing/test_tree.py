@@ -174,6 +174,31 @@ def test_one_that_is_never_reached_is_warned_about() -> None:
 def test_one_that_can_never_match_is_warned_about() -> None:
     with pytest.warns(RouteWarning, match="can never match"):
         tree({"path": "a*", "children": [{"path": "b"}]})
+    with pytest.warns(RouteWarning, match="'/:kind' can never match: its filter for 'kind' is empty"):
+        tree({"path": "/:kind", "match_filters": {"kind": []}})
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("https://site.test/a", "names another site"),
+        ("/a/../b", "can never match: it has the segment '..'"),
+        ("/a/./:b", "can never match: it has the segment '.'"),
+        ("/search?q=1", "the segment 'search?q=1', whose '?' stands for itself"),
+        ("/about?", "only params are optional"),
+        ("/a#b", "the segment 'a#b', whose '#' stands for itself"),
+    ],
+)
+def test_a_path_that_means_something_else_is_warned_about(path: str, says: str) -> None:
+    with pytest.warns(RouteWarning) as told:
+        tree(path)
+    assert [says in str(each.message) for each in told] == [True]
+
+
+def test_ordinary_paths_are_not_warned_about() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        tree(*["/", "/a", "/b/", "c/*", "/d/:e?/f", "/...", "/g/*rest", "//h", "/i//j"])
 
 
 def test_a_parent_that_is_longer_than_its_leaf_never_matches() -> None:

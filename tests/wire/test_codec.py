@@ -175,7 +175,7 @@ def test_errors_are_wayfare_errors_and_limits_are_limits() -> None:
 def test_a_frame_is_written_as_the_table_says() -> None:
     ops = [
         [1, 5, "Jane"],
-        Welcome("p", ClientLimits(queue=1, message=2, heartbeat=3)),
+        Welcome("p", ClientLimits(queue=1, message=2, url=4, heartbeat=3)),
         Fresh("<p>", "t", "p"),
         Push("/a", {"x": 1}, False, True),
         Go(-1),
@@ -188,7 +188,7 @@ def test_a_frame_is_written_as_the_table_says() -> None:
         7,
         [
             [1, 5, "Jane"],
-            [20, "p", {"queue": 1, "message": 2, "heartbeat": 3}],
+            [20, "p", {"queue": 1, "message": 2, "url": 4, "heartbeat": 3}],
             [21, "<p>", "t", "p"],
             [22, "/a", {"x": 1}, False, True],
             [23, -1],

@@ -290,6 +290,8 @@ class Outlet(View):
         return outlet.mount(mounter)
 
     def _content(self, context: RouteContext) -> Node:
+        if context.failed:
+            return None
         below = Outlet(self._model, self._states, self._level + 1)
         node: Node = below
         if context.component is not None:

@@ -18,7 +18,7 @@ from .answer import Answer
 from .create_async import AsyncAccessor, create_async, create_async_store
 from .following import LatestSubmission, Submissions, use_action, use_submission, use_submissions
 from .forms import FormData, Upload
-from .intent import Delivery, FirstResponse, Intent, Navigator, Visibility, current_intent
+from .intent import Delivery, FirstResponse, Intent, Navigator, Visibility, current_intent, still_wanted
 from .page_cache import FreshAnswer, PageCache, cache_of
 from .query import Query
 from .responses import Keys, Response, ResponseHead, json, redirect, reload
@@ -74,6 +74,7 @@ __all__ = [
     "reload",
     "revalidate",
     "run_without_page",
+    "still_wanted",
     "submissions_of",
     "submit",
     "use_action",

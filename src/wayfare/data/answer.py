@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, cast
 from .._types import Clock
 from ..errors import NotFollowedError, UsageError, WayfareError
 from ..reactive import Arrival, Scope, Transition, batch, running_transition
-from .intent import Navigator, provided
+from .intent import FirstResponse, Navigator, StillWanted, provided, still_wanted
 from .keys import name_of_key
 from .responses import Response, ResponseHead
 
@@ -46,7 +46,7 @@ CANCELLED: Final = 4
 STATES: Final = ("pending", "value", "error", "redirect", "cancelled")
 
 MAX_NESTED_AWAITABLES: Final = 16
-_NOBODY: Final[dict[Scope, None]] = {}
+_NOBODY: Final[dict[Scope, StillWanted]] = {}
 """Who goes along with an answer that is no redirect; never written to."""
 
 
@@ -95,7 +95,8 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         self._waiters: dict[Callable[[Answer[R]], None], Transition | None] = {}
         self._waited = False
         self._followed = False
-        self.followers: dict[Scope, None] = {}  # who goes along if it comes to a redirect
+        # Who goes along if it comes to a redirect: always, or while the page that preloads it is wanted.
+        self.followers: dict[Scope, StillWanted] = {}
 
     @classmethod
     def of(cls, value: R) -> Answer[R]:
@@ -347,8 +348,9 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         self._call = None  # nobody makes the call again once it has an outcome
         followers, self.followers = self.followers, _NOBODY
         if self.state == REDIRECT and self.scope is not None:
-            for scope in followers:
-                self.follow(scope)
+            for scope, wanted in followers.items():
+                if wanted is None or wanted():
+                    self.follow(scope)
             self._wake_soon()
         else:
             self._wake()
@@ -363,24 +365,41 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
 
     # redirects ---------------------------------------------------------------
 
+    def lead(self, scope: Scope) -> None:
+        """The page of `scope` goes along if it comes to a redirect."""
+        wanted = still_wanted.get()
+        if wanted is None:
+            self.followers[scope] = None
+            return
+        self.followers.setdefault(scope, wanted)
+        first = provided(scope, FirstResponse)
+        if first is not None:
+            # Nothing may read what a preload function asks for, and a redirect is an answer's to give.
+            release = first.hold()
+            self.join(lambda _: release())
+
     def follow_soon(self, scope: Scope) -> None:
         """Follow a redirect that is known already. Not at once: a navigation that begins inside of the
         computation that calls would run it again before what the navigation takes away is gone. A transition
         that is running is not over before: the page on the way is neither shown nor in the history.
         """
         self._followed = self._followed or provided(scope, Navigator) is not None
+        wanted = still_wanted.get()
         clock = scope.world.clock
+        first = provided(scope, FirstResponse)
+        release = None if first is None else first.hold()
         transition = running_transition()
-        if transition is None:
-            clock.call_soon(lambda: self.follow(scope))
-            return
         held = object()
-        transition.add_promise(held)
-        let_go = functools.partial(transition.discard_promise, held)
+        if transition is not None:
+            transition.add_promise(held)
 
         def go() -> None:
-            self.follow(scope)
-            clock.call_soon(let_go)
+            if wanted is None or wanted():
+                self.follow(scope)
+            if release is not None:
+                release()
+            if transition is not None:
+                clock.call_soon(functools.partial(transition.discard_promise, held))
 
         clock.call_soon(go)
 

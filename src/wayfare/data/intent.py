@@ -28,6 +28,12 @@ Intent: TypeAlias = Literal["initial", "native", "navigate", "preload"]
 current_intent: ContextVar[Intent | None] = ContextVar("wayfare_intent", default=None)
 """Set by the router for as long as it preloads or navigates; `None` everywhere else."""
 
+StillWanted: TypeAlias = "Callable[[], bool] | None"
+
+still_wanted: ContextVar[StillWanted] = ContextVar("wayfare_still_wanted", default=None)
+"""Set by the router for what the preload function of a page calls: whether that page is still being entered,
+or shown. Where it is not, nobody follows a redirect of what it asked for."""
+
 
 class Navigator:
     """Carries out the redirects that queries and actions answer with. A router provides one in its scope.

@@ -157,7 +157,7 @@ class Query(Generic[P, R]):
         if entry.preloaded:
             entry.spend(scope.world.clock.now())
         if answer.state == PENDING:
-            answer.followers[scope] = None
+            answer.lead(scope)
         elif answer.state == REDIRECT:
             answer.follow_soon(scope)
         if intent == "navigate":
@@ -179,10 +179,10 @@ class Query(Generic[P, R]):
         call = BoundCall(self, entry.key, args, kwargs, scope)
         answer: Answer[object] = Answer(call, runs_in, entry)
         entry.begin(answer, store.number(), runs_in.world.clock.now(), intent == "preload")
-        if intent != "preload":
-            answer.followers[scope] = None
         if line.seen is None or not again:
             line.seen = entry.born
+        if intent != "preload":
+            answer.lead(scope)
         if home is None:
             scope.run(answer.start)
         else:

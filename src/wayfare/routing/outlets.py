@@ -15,24 +15,41 @@ from typing import Any
 from ..data import current_intent
 from ..reactive import create_memo, create_root, on_cleanup, untrack
 from .definition import RouteDefinition
-from .match import RouteMatch
+from .match import Matches, RouteMatch
 from .navigation import BaseRoute, RouterModel
 from .preloading import PreloadArgs, load_component
 
 
 class RouteContext:
-    """One shown level: its route, its place, what its preload function gave."""
+    """One shown level: its route, its place, what its preload function gave.
 
-    __slots__ = ("base", "component", "data", "definition", "dispose", "level", "parent", "path", "pattern")
+    `failed` tells that its preload function has raised: the error is the nearest boundary's, and nothing of
+    the level is shown, since what raised may have been a guard.
+    """
+
+    __slots__ = (
+        "base",
+        "component",
+        "data",
+        "definition",
+        "dispose",
+        "ended",
+        "failed",
+        "level",
+        "parent",
+        "path",
+        "pattern",
+        "preload",
+    )
 
     def __init__(
         self,
         model: RouterModel,
         parent: RouteContext | BaseRoute,
         level: int,
+        first: RouteMatch,
         dispose: Callable[[], None],
     ) -> None:
-        first = untrack(model.matches)[level]
         route = first.route
         self.base = model.base
         self.parent = parent
@@ -48,11 +65,18 @@ class RouteContext:
             return match.path if match is not None and match.route.definition is self.definition else before
 
         self.path: Callable[[], str] = create_memo(path, first.path)
-        load_component(route.component)
+        self.preload = route.preload
         self.data: Any = None
-        if route.preload is not None:
+        self.failed = True
+        self.ended = False
+
+    def load(self, model: RouterModel) -> None:
+        """Begins to load its code, and calls its preload function."""
+        load_component(self.component)
+        if self.preload is not None:
             args = PreloadArgs(model.params, model.location, current_intent.get() or "initial")
-            self.data = model.preloader.call(route.preload, args)
+            self.data = model.preloader.enter(self.preload, args, lambda: not self.ended)
+        self.failed = False
 
     def resolve_path(self, to: str) -> str | None:
         """The full path that a target means from this route."""
@@ -71,6 +95,7 @@ def create_route_states(model: RouterModel) -> Callable[[], tuple[RouteContext, 
 
     def end(context: RouteContext) -> None:
         live.pop(context, None)
+        context.ended = True
         context.dispose()
 
     def end_all() -> None:
@@ -79,23 +104,29 @@ def create_route_states(model: RouterModel) -> Callable[[], tuple[RouteContext, 
 
     on_cleanup(end_all)
 
-    def enter(level: int, parent: RouteContext | BaseRoute) -> RouteContext:
-        def build(dispose: Callable[[], None]) -> RouteContext:
-            return RouteContext(model, parent, level, dispose)
+    def enter(level: int, match: RouteMatch, parent: RouteContext | BaseRoute) -> RouteContext:
+        made: list[RouteContext] = []
 
-        context = create_root(build)
-        live[context] = None
-        return context
+        def build(dispose: Callable[[], None]) -> None:
+            made.append(RouteContext(model, parent, level, match, dispose))
+            made[0].load(model)
 
-    def enter_from(levels: list[RouteContext], depth: int) -> None:
-        while len(levels) < depth:
-            levels.append(enter(len(levels), levels[-1] if levels else model.base))
+        create_root(build)
+        live[made[0]] = None
+        return made[0]
+
+    def enter_all(levels: list[RouteContext], matches: Matches) -> None:
+        # These matches, whatever the location is by the end: a preload function may lead elsewhere.
+        for level in range(len(levels), len(matches)):
+            levels.append(enter(level, matches[level], levels[-1] if levels else model.base))
+            if levels[-1].failed:
+                return
 
     def states(before: tuple[RouteContext, ...]) -> tuple[RouteContext, ...]:
         matches = model.matches()
         kept = 0
         for old, new in zip(before, matches, strict=False):
-            if old.definition is not new.route.definition:
+            if old.failed or old.definition is not new.route.definition:
                 break
             kept += 1
         if kept == len(before) == len(matches) and before:
@@ -103,7 +134,7 @@ def create_route_states(model: RouterModel) -> Callable[[], tuple[RouteContext, 
         for context in before[kept:]:
             end(context)
         levels = list(before[:kept])
-        untrack(lambda: enter_from(levels, len(matches)))
+        untrack(lambda: enter_all(levels, matches))
         return tuple(levels)
 
     nothing: tuple[RouteContext, ...] = ()

@@ -191,3 +191,20 @@ def check_names(path: str) -> None:
                 f"The path {path!r} has two params named {name!r}, and only one of the values could be "
                 f"read. Give each a name of its own, such as ':{name}' and ':other_{name}'."
             )
+
+
+def odd_segment(text: str) -> str | None:
+    """What is wrong with a static segment that means something else than its author may think."""
+    if text in (".", ".."):
+        return f"can never match: it has the segment {text!r}, and no location that a browser asks for does."
+    if text in ("http:", "https:"):
+        return "names another site. A route's path is what follows the host: '/users/:id'."
+    if text.lower().startswith(("{", "<", "%7b", "%3c")):
+        return "has a segment in brackets, which stands for itself. Write params with a colon: '/users/:id'."
+    if "?" in text or "#" in text:
+        return (
+            f"has the segment {text!r}, whose {'?' if '?' in text else '#'!r} stands for itself. A path ends "
+            "before the search and the hash (use_search_params, use_location), and only params are "
+            "optional: '/:name?'."
+        )
+    return None

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..data import Intent, current_intent
+from ..data import FirstResponse, Intent, current_intent, still_wanted
 from ..reactive import Owner, run_with_owner, untrack
 from .location import Location, PlainLocation
 from .urls import Url, parse_url
@@ -88,6 +88,22 @@ class Preloader:
         self._pending.add(task)
         task.add_done_callback(self._done)
         return task
+
+    def enter(self, preload: Callable[..., Any], args: PreloadArgs, wanted: Callable[[], bool]) -> Any:
+        """Calls the preload function of a page that is being entered, for as long as it is `wanted`.
+
+        The first response waits for an async one, which may find that the visitor has to go elsewhere.
+        """
+        token = still_wanted.set(wanted)
+        try:
+            result = self.call(preload, args)
+        finally:
+            still_wanted.reset(token)
+        first = self._model.scope.services.get(FirstResponse)
+        if isinstance(first, FirstResponse) and isinstance(result, asyncio.Task):
+            release = first.hold()
+            result.add_done_callback(lambda _: release())
+        return result
 
     def preload(self, url: Url, data: bool = False) -> None:
         """Loads the code of every component that a URL of this site shows; with `data`, its data as well."""

@@ -31,6 +31,7 @@ from .pattern import (
     expand_optionals,
     fold,
     join_paths,
+    odd_segment,
     parse_pattern,
     show_pattern,
 )
@@ -194,6 +195,7 @@ class RouteTree:
         self.problems: list[str] = []
         self.branches: list[Branch] = []
         self._root = _Node(0)
+        self._below_base = sum(1 for part in base.split("/") if part)
         # Paths without params: nothing can score more than all segments being static.
         self._fixed: dict[str, Branch] = {}
         self._build()
@@ -315,7 +317,11 @@ class RouteTree:
                     "could not tell them apart: give each its own name, or write one route with both paths."
                 )
         for definition, names in params.items():
-            for name in definition.match_filters or ():
+            for name, match_filter in (definition.match_filters or {}).items():
+                if isinstance(match_filter, (list, tuple, set, frozenset)) and not match_filter:
+                    self.problems.append(
+                        f"The route {definition.path!r} can never match: its filter for {name!r} is empty."
+                    )
                 if name not in names:
                     self.problems.append(
                         f"The route {definition.path!r} has a filter for {name!r} and no such param, so it "
@@ -348,14 +354,12 @@ class RouteTree:
                 )
                 return
         node = self._root
-        for segment in leaf.segments:
+        for at, segment in enumerate(leaf.segments):
             if not segment.dynamic:
                 if segment.text not in node.static:
-                    if segment.text.lower().startswith(("{", "<", "%7b", "%3c")):
-                        self.problems.append(
-                            f"The route {leaf.pattern!r} has a segment in brackets, which stands for itself. "
-                            "A param is written with a colon: '/users/:id'."
-                        )
+                    problem = odd_segment(segment.text)
+                    if problem is not None and at >= self._below_base:
+                        self.problems.append(f"The route {leaf.pattern!r} {problem}")
                     node.static[segment.text] = _Node(node.score + 4)
                 node = node.static[segment.text]
             else:

@@ -23,6 +23,7 @@ from .._types import Clock
 from ..errors import LimitError
 from ..page import Limits, OutOfOrderError, Page, notes_of
 from ..wire import (
+    MAX_URL,
     VERSION,
     Ack,
     AnyClientMessage,
@@ -146,7 +147,10 @@ class Conversation:
         self._fresh_due = missed is None
         # WELCOME tells it early, so that nothing is sent again; what it settles is told after the replay.
         self._ack_sent = 0
-        opening: list[PageOp] = [Welcome(entry.page.id, ClientLimits(message=self._limits.message_bytes))]
+        limits = ClientLimits(
+            message=self._limits.message_bytes, url=min(MAX_URL, self._limits.url_characters)
+        )
+        opening: list[PageOp] = [Welcome(entry.page.id, limits)]
         redirected = entry.page.browser.redirected
         if redirected is not None:
             self._fresh_due = False

@@ -185,6 +185,8 @@ class ClientLimits(Struct, frozen=True):
     """Numbered messages that wait to be acknowledged; beyond, the visitor is told and links load plainly."""
     message: int = 65_536
     """Largest message the server takes."""
+    url: int = MAX_URL
+    """Longest URL it takes, in characters. A link to a longer one is left to the browser."""
     heartbeat: int = 25_000
     """Silence after which the client pings. The server may give up on a client that was silent much longer;
     browsers slow the timers of background tabs down to one a minute."""
