@@ -136,8 +136,8 @@ def _text(route: CompiledRoute, name: str, value: Any) -> str:
     if isinstance(value, enum.Enum):
         value = cast("Any", value).value
     # What would become "<User object at 0x...>", or a list's brackets and commas.
-    plain = isinstance(value, bool | int | float)
-    if not plain and (isinstance(value, bytes) or getattr(type(value), "__str__", None) is object.__str__):
+    nameless = cast("type[object]", type(value)).__str__ is object.__str__
+    if isinstance(value, bytes) or (nameless and not isinstance(value, bool | int | float)):
         raise RouteError(
             f"The param {name!r} of {route.pattern!r} is {value!r:.80}, which is no text of a URL: give what "
             "stands for it there, such as its id."

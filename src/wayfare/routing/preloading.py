@@ -15,7 +15,7 @@ import logging
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..data import FirstResponse, Intent, current_intent, still_wanted
 from ..reactive import Owner, run_with_owner, untrack
@@ -102,8 +102,8 @@ class Preloader:
         first = self._model.scope.services.get(FirstResponse)
         if isinstance(first, FirstResponse) and isinstance(result, asyncio.Task):
             release = first.hold()
-            result.add_done_callback(lambda _: release())
-        return result
+            cast("asyncio.Task[object]", result).add_done_callback(lambda _: release())
+        return cast("object", result)
 
     def preload(self, url: Url, data: bool = False) -> None:
         """Loads the code of every component that a URL of this site shows; with `data`, its data as well."""
