@@ -200,7 +200,7 @@ def odd_segment(text: str) -> str | None:
     if text in ("http:", "https:"):
         return "names another site. A route's path is what follows the host: '/users/:id'."
     if text.lower().startswith(("{", "<", "%7b", "%3c")):
-        return "has a segment in brackets, which stands for itself. Write params with a colon: '/users/:id'."
+        return "has a segment in brackets: they mean nothing. A param is written with a colon: '/users/:id'."
     if "?" in text or "#" in text:
         return (
             f"has the segment {text!r}, whose {'?' if '?' in text else '#'!r} stands for itself. A path ends "
