@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 class Site:
     """Pages that send to the login, each in its way, when `answer` is set; "/slow" waits for `data`, too."""
 
-    def __init__(self, kept: Literal["page", "session"] = "page") -> None:
+    def __init__(self, kept: Literal["page", "session"] = "page", *, signed_in: bool = False) -> None:
         self.answer = asyncio.Event()
         self.answer.set()
         self.data = asyncio.Event()
@@ -26,6 +26,16 @@ class Site:
         self.asked: list[str] = []
         ask_query = query(self.ask, "redirects.ask", scope=kept)
         data_query = query(self.fetch, "redirects.data")
+
+        @query("redirects.signed-in")
+        async def ask_login() -> Any:
+            await asyncio.sleep(0)
+            return redirect("/other") if signed_in else "Log in"
+
+        @component
+        def Login() -> Node:
+            text = create_async(ask_login)
+            return h1[lambda: text()]
 
         @component
         def Query() -> Node:
@@ -59,7 +69,7 @@ class Site:
         self.app = App(
             lambda: Router(root=Layout)[
                 Route(path="/", component=lambda: h1["Start"]),
-                Route(path="/login", component=lambda: h1["Log in"]),
+                Route(path="/login", component=Login),
                 Route(path="/other", component=lambda: h1["Other"]),
                 Route(path="/query", component=Query),
                 Route(path="/preload", component=secret, preload=preload_at_once),
@@ -149,6 +159,22 @@ async def test_a_redirect_that_is_late_is_followed(way: str) -> None:
         site.answer.set()
         await page.settled()
         assert (page.get("h1").text, page.url) == ("Log in", "/login")
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("way", WAYS)
+async def test_where_it_leads_may_lead_on(way: str, late: bool) -> None:
+    site = Site(signed_in=True)
+    if late:
+        site.answer.clear()
+    async with open_page(site.app) as page:
+        await page.click(page.get("a", text=way), settle=False)
+        await turns()
+        site.answer.set()
+        await page.settled()
+        assert (page.get("h1").text, page.url) == ("Other", "/other")
+    async with open_page(site.app, f"/{way}", javascript=False) as page:
+        assert (page.get("h1").text, page.url) == ("Other", "/other")
 
 
 async def test_a_redirect_waits_for_no_other_data() -> None:

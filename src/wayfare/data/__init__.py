@@ -18,7 +18,16 @@ from .answer import Answer
 from .create_async import AsyncAccessor, create_async, create_async_store
 from .following import LatestSubmission, Submissions, use_action, use_submission, use_submissions
 from .forms import FormData, Upload
-from .intent import Delivery, FirstResponse, Intent, Navigator, Visibility, current_intent, still_wanted
+from .intent import (
+    Delivery,
+    FirstResponse,
+    Intent,
+    Navigator,
+    StillWanted,
+    Visibility,
+    current_intent,
+    still_wanted,
+)
 from .page_cache import FreshAnswer, PageCache, cache_of
 from .query import Query
 from .responses import Keys, Response, ResponseHead, json, redirect, reload
@@ -55,6 +64,7 @@ __all__ = [
     "ResponseHead",
     "SessionCache",
     "SharedScope",
+    "StillWanted",
     "Submission",
     "SubmissionList",
     "Submissions",

@@ -410,10 +410,14 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         if navigator is not None and response.location is not None:
             location = response.location
             self._followed = True
+            # What is asked for there is wanted, whatever becomes of the page that leads there.
+            token = still_wanted.set(None)
             try:
                 scope.run(lambda: navigator.redirect(location, replace=True))
             except Exception:
                 logger.exception("The redirect of %r to %s could not be followed", self, location)
+            finally:
+                still_wanted.reset(token)
 
     def _explain_unfollowed(self) -> None:
         if not self._followed:

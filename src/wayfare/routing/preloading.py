@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from ..data import FirstResponse, Intent, current_intent, still_wanted
+from ..data import FirstResponse, Intent, StillWanted, current_intent, still_wanted
 from ..reactive import Owner, run_with_owner, untrack
 from .location import Location, PlainLocation
 from .urls import Url, parse_url
@@ -45,12 +45,15 @@ class PreloadArgs:
 
 
 @contextmanager
-def intent_of(intent: Intent | None) -> Generator[None]:
-    """Everything called inside, and every task started inside, knows this intent."""
+def intent_of(intent: Intent | None, wanted: StillWanted = None) -> Generator[None]:
+    """Everything called inside, and every task started inside, knows this intent, and whether the page that
+    it is for is still wanted."""
     token = current_intent.set(intent)
+    wanted_token = still_wanted.set(wanted)
     try:
         yield
     finally:
+        still_wanted.reset(wanted_token)
         current_intent.reset(token)
 
 
@@ -76,10 +79,10 @@ class Preloader:
         """How many preload functions are running."""
         return len(self._pending)
 
-    def call(self, preload: Callable[..., Any], args: PreloadArgs) -> Any:
+    def call(self, preload: Callable[..., Any], args: PreloadArgs, wanted: StillWanted = None) -> Any:
         """Calls a preload function; what an async one gives is its task, already running."""
         takes_args = _takes_argument(preload)
-        with intent_of(args.intent):
+        with intent_of(args.intent, wanted):
             result = untrack(lambda: preload(args) if takes_args else preload())
             if not inspect.iscoroutine(result):
                 return result
@@ -94,11 +97,7 @@ class Preloader:
 
         The first response waits for an async one, which may find that the visitor has to go elsewhere.
         """
-        token = still_wanted.set(wanted)
-        try:
-            result = self.call(preload, args)
-        finally:
-            still_wanted.reset(token)
+        result = self.call(preload, args, wanted)
         first = self._model.scope.services.get(FirstResponse)
         if isinstance(first, FirstResponse) and isinstance(result, asyncio.Task):
             release = first.hold()
