@@ -93,6 +93,27 @@ def test_the_hash_is_the_address_of_a_hash_router(server: Server, windows: Any) 
     expect(page.locator("h1")).to_have_text("Page two")
 
 
+def test_a_hash_router_outlasts_its_document_and_opens_in_other_windows(server: Server, windows: Any) -> None:
+    page = windows.open(server.url + "/hashed/")
+    connected(page)
+    page.click("text=One")
+    expect(page.locator("#state")).to_have_text("{'from': 'link'}")
+    length = page.evaluate("history.length")
+    page.reload()
+    connected(page)
+    expect(page.locator("h1")).to_have_text("Page one")
+    expect(page.locator("#state")).to_have_text("{'from': 'link'}")
+    expect(page).to_have_url(server.url + "/hashed/#/one")
+    expect(page.locator("nav >> text=One")).to_have_attribute("aria-current", "page")
+    assert page.evaluate("history.length") == length
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Start")
+    expect(page.locator("nav >> text=One")).not_to_have_attribute("aria-current", "page")
+    with page.context.expect_page() as opened:
+        page.click("text=Two", modifiers=["Control"])
+    expect(opened.value.locator("h1")).to_have_text("Page two")
+
+
 def test_two_memory_routers_leave_the_address_alone(server: Server, windows: Any) -> None:
     page = windows.open(server.url + "/two/")
     connected(page)

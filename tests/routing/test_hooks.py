@@ -8,6 +8,7 @@ import pytest
 
 from wayfare.errors import NoRouterError, UsageError
 from wayfare.routing import (
+    create_route_states,
     use_before_leave,
     use_current_matches,
     use_href,
@@ -145,3 +146,29 @@ async def test_is_routing_and_params(stage: Stage) -> None:
     model = stage.model("/users/1", ROUTES)
     routing, params, location = stage.inside(model, lambda: (use_is_routing(), use_params(), use_location()))
     assert (routing(), params.id, location.pathname) == (False, "1", "/users/1")
+
+
+async def test_a_navigation_that_changes_one_param_runs_nothing_that_does_not_read_it(stage: Stage) -> None:
+    routes = [{"path": "/:shop", "children": [{"path": "/:item/:tab?", "match_filters": {"item": int}}]}]
+    model = stage.model("/tea/1/info?q=a#h", routes)
+    params, location, states = stage.inside(
+        model, lambda: (use_params(), use_location(), create_route_states(model))
+    )
+    ran = {
+        name: stage.watch(read)
+        for name, read in {
+            "shop": lambda: params.shop,
+            "item": lambda: params["item"],
+            "tab": lambda: params.tab,
+            "search": lambda: location.search,
+            "query": lambda: location.query.q,
+            "hash": lambda: location.hash,
+            "levels": lambda: len(states()),
+        }.items()
+    }
+    stage.go(model, "/tea/2/info?q=a#h")
+    await stage.settle()
+    assert {name: len(values) for name, values in ran.items()} == {
+        "shop": 1, "item": 2, "tab": 1, "search": 1, "query": 1, "hash": 1, "levels": 1,
+    }  # fmt: skip
+    assert ran["item"] == [1, 2]
