@@ -51,7 +51,9 @@ from wayfare import (
     render_to_string_async,
     revalidate,
     use_action,
+    use_before_leave,
     use_context,
+    use_match,
     use_navigate,
     use_params,
     use_search_params,
@@ -324,6 +326,22 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     "set_params with two values": (
         lambda: routes(Route(path="/", component=lambda: anything_of(use_search_params()[1])("page", 2))),
         "in a dict or by name",
+    ),
+    "set_params with an object": (
+        lambda: routes(Route(path="/", component=lambda: use_search_params()[1](q={"a": 1}))),
+        "can't be written into a URL",
+    ),
+    "an element as a route's component": (
+        lambda: routes(Route(path="/", component=anything_of(div["x"]))),
+        "takes a component.*write lambda: ... before it",
+    ),
+    "a path that is None": (
+        lambda: routes(Route(path="/", component=lambda: p[anything_of(use_match)(None)])),
+        "use_match takes a path, or a function that gives one, and got None",
+    ),
+    "a guard that is called": (
+        lambda: routes(Route(path="/", component=lambda: anything_of(use_before_leave)(None))),
+        "use_before_leave takes a function that is called with the event, and got None",
     ),
     "lazy without a name": (lambda: lazy("pages"), "package.module:Name"),
 }

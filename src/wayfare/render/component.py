@@ -13,7 +13,7 @@ from typing import Any, Generic, ParamSpec, cast, overload
 
 from .._types import Description
 from ..errors import UsageError
-from ..html import Node, checked_children
+from ..html import Element, Node, checked_children
 from .lower import lower
 from .misuse import note_forgotten_return
 
@@ -213,6 +213,7 @@ def as_component(value: object, place: str) -> Component[...]:
         raise UsageError(
             f"{place} takes the component itself: write {value.component.name}, without (...) or [...]"
         )
-    if not callable(value):
-        raise UsageError(f"{place} takes a component or a function that returns one, not {value!r:.60}")
+    if isinstance(value, Element) or not callable(value):
+        cure = ": write lambda: ... before it, or give it a name by def" if isinstance(value, Element) else ""
+        raise UsageError(f"{place} takes a component or a function that returns one, not {value!r:.60}{cure}")
     return Component(cast("Callable[..., Node]", value))

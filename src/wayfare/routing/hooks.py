@@ -10,8 +10,8 @@ neighbours.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, overload
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar, cast, overload
 
 from ..errors import NoRouterError, UsageError
 from ..reactive import (
@@ -183,6 +183,8 @@ def use_search_params(shape: type[Any] | None = None) -> tuple[Any, SetSearch]:
                 'set_params({"page": 2}), or set_params(page=2). None takes a parameter away.'
             )
         merged = {**(changes or {}), **more}
+        for name, value in merged.items():
+            _check_text(name, value)
         if typed is not None:
             merged = typed.to_search(merged)
 
@@ -211,7 +213,7 @@ def use_match(
     Upstream: https://docs.solidjs.com/solid-router/reference/primitives/use-match
     """
     location = use_router("use_match").location
-    matcher = create_memo(lambda: path_matcher(_read(path), match_filters))
+    matcher = create_memo(lambda: path_matcher(_read("use_match", path), match_filters))
     return create_memo(lambda: matcher()(location.pathname))
 
 
@@ -241,6 +243,7 @@ def use_before_leave(listener: Callable[[BeforeLeaveEvent], object]) -> None:
     """
     model = use_router("use_before_leave")
     route = use_route()
+    _check_listener("use_before_leave", listener)
     if inspect.iscoroutinefunction(listener):
         raise UsageError(
             "use_before_leave takes a function that answers at once, and was given an async one. Call "
@@ -264,6 +267,8 @@ def use_preload_route() -> Callable[..., None]:
     preloader = use_router("use_preload_route").preloader
 
     def preload(url: str | Url, *, preload_data: bool = False) -> None:
+        if not isinstance(url, str | Url):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise UsageError(f"What is preloaded is a path, such as '/users/1', and not {url!r:.80}.")
         preloader.preload(parse_url(url) if isinstance(url, str) else url, preload_data)
 
     return preload
@@ -277,7 +282,7 @@ def use_resolved_path(path: str | Callable[[], str]) -> Callable[[], str | None]
     Upstream: https://docs.solidjs.com/solid-router/reference/primitives/use-resolved-path
     """
     route = use_route("use_resolved_path")
-    return create_memo(lambda: route.resolve_path(_read(path)))
+    return create_memo(lambda: route.resolve_path(_read("use_resolved_path", path)))
 
 
 def use_href(to: str | Callable[[], str | None] | None) -> Callable[[], str | None]:
@@ -332,8 +337,33 @@ def use_navigation_events(listener: Callable[[NavigationEvent], object]) -> None
 
     The event has `.kind .from_ .to .direction`. Beyond upstream.
     """
-    on_cleanup(use_router("use_navigation_events").events.subscribe(listener))
+    events = use_router("use_navigation_events").events
+    _check_listener("use_navigation_events", listener)
+    on_cleanup(events.subscribe(listener))
 
 
-def _read(value: str | Callable[[], str]) -> str:
-    return value if isinstance(value, str) else value()
+def _read(caller: str, value: str | Callable[[], str]) -> str:
+    text = value() if callable(value) else value
+    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(f"{caller} takes a path, or a function that gives one, and got {text!r:.80}.")
+    return text
+
+
+def _check_listener(caller: str, listener: object) -> None:
+    if not callable(listener):
+        raise UsageError(
+            f"{caller} takes a function that is called with the event, and got {listener!r:.80}."
+        )
+
+
+def _check_text(name: str, value: object) -> None:
+    """Refuses what would stand in the URL as Python shows it."""
+    several = isinstance(value, list | tuple | set | frozenset)
+    for each in cast("Iterable[object]", value) if several else (value,):
+        nameless = type(each).__str__ is object.__str__ and each is not None
+        if isinstance(each, bytes) or (nameless and not isinstance(each, bool | int | float)):
+            raise UsageError(
+                f"set_params({name}={each!r:.80}) can't be written into a URL. Give texts, numbers and "
+                "booleans, or a list of these; by a dataclass (use_search_params(Filters)) enums, dates and "
+                "others, too."
+            )
