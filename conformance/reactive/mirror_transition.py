@@ -276,6 +276,7 @@ def mirrored_transitions() -> Iterator[None]:
         node.overlay.state = nodes.CLEAN
 
     def mirrored_forget(self: Transition, node: Any) -> None:
+        release(node)
         if getattr(node.overlay, "ran", False):
             share_cleanups(node)
         kept["forget"](self, node)
