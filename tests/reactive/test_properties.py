@@ -44,6 +44,7 @@ class Graph:
         self.reads: list[Read] = []
         self.writes: list[Callable[[int], int]] = []
         self.bodies: list[Callable[[Callable[[int], int]], int]] = []
+        self.failing: set[int] = set()
         self.runs: Counter[int] = Counter()
         self.seen: list[tuple[int, ...]] = []
         for _ in range(signals):
@@ -83,19 +84,23 @@ class Graph:
         return create_memo(run, name=f"m{number}")
 
     def model(self, values: list[int]) -> list[int | None]:
-        """The values of all nodes, by plain recursion."""
+        """The values of all nodes, by plain recursion; `failing` are those that raise by themselves."""
         known: list[int | None] = list(values)
+        self.failing.clear()
 
         def read(n: int) -> int:
             value = known[n]
             if value is None:
-                raise ValueError("one")
+                raise LookupError(n)
             return value
 
         for body in self.bodies:
             try:
                 known.append(body(read))
+            except LookupError:
+                known.append(None)
             except ValueError:
+                self.failing.add(len(known))
                 known.append(None)
         return known
 
@@ -178,6 +183,13 @@ def test_errors_leave_the_graph_usable(seed: int, changes: list[list[tuple[int, 
     for read, expected in zip(graph.reads, model, strict=True):
         if expected is not None:
             assert untrack(read) == expected
+    # Who reads what has failed makes it try again, and its error is told again.
+    for number in sorted(graph.failing):
+        graph.runs.clear()
+        errors.clear()
+        untrack(graph.reads[number])
+        assert graph.runs[number] == 1
+        assert [str(error) for error in errors] == ["one"]
     # Whatever failed is well again as soon as what it reads is.
     for good in range(50):
         batch(lambda good=good: [write(good * 3) for write in graph.writes])
