@@ -62,7 +62,7 @@ def _without_notes(theirs: Trace) -> tuple[dict[str, list[int]], Trace]:
 
 
 def _recognised(theirs: Trace, mine: Trace, at: int, notes: dict[str, list[int]]) -> str | None:
-    if notes["gone"] and notes["gone"][0] <= at:
+    if at in notes["gone"]:
         return "disposed-runs"
     if at in notes["lost"]:
         return "lost-list"

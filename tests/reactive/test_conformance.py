@@ -58,7 +58,8 @@ LOST = ["lost"]
     ("theirs", "mine", "difference"),
     [
         (OTHER, TRACE, None),
-        ([GONE, *OTHER], TRACE, "disposed-runs"),
+        ([*OTHER[:2], GONE, *OTHER[2:]], TRACE, "disposed-runs"),
+        ([GONE, *OTHER], TRACE, None),
         ([*OTHER, GONE], TRACE, None),
         ([*OTHER[:2], LOST, *OTHER[2:]], TRACE, "lost-list"),
         ([LOST, *OTHER], TRACE, None),
