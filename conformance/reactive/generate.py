@@ -105,6 +105,8 @@ class _Maker:
             kinds += ["map", "index", "map"]
         if self.profile in _ASYNC and self.resources:
             kinds += ["read"] * 3
+        if self.profile == "boundaries":
+            kinds += ["pending"]
         if self.profile == "stores":
             kinds += ["rows", "keys"]
         if self.profile == "shapes":
@@ -133,6 +135,8 @@ class _Maker:
             return self.shape(kind, readable, depth, writable)
         if kind in ("rows", "keys"):
             return self.of_store(kind, readable)
+        if kind == "pending":
+            return [self.rng.choice(["render", "effect"]), self.name("p"), [["return", ["pending"]]]]
         if kind in ("list", "suspense"):
             return self.boundaries(kind, readable, depth)
         if kind == "root":
@@ -346,7 +350,7 @@ class _Maker:
             body = [self.write() for _ in range(rng.randrange(1, 3))]
             if self.chance(0.15):
                 body.append(["transition", [self.write()]])
-            return [["transition", body]]
+            return [["transition", body, *(["use"] if self.profile == "boundaries" else [])]]
         if kind < 0.65:
             return [self.write()]
         if kind < 0.85:

@@ -408,7 +408,11 @@ class Interpreter(StoreStatements):
             self.resets[s[1]]()
 
     def do_transition(self, s: list[Any], env: Env) -> None:
-        done = w.start_transition(lambda: self.run(s[1], env), scope=self.scope)
+        def change() -> None:
+            self.run(s[1], env)
+
+        used = len(s) > 2  # the setter of `use_transition`
+        done = w.use_transition(self.scope)[1](change) if used else w.start_transition(change, scope=self.scope)
         done.when_done(lambda: self.log("committed"))
 
     async def play(self) -> list[list[Any]]:

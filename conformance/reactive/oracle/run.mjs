@@ -332,7 +332,7 @@ class Program {
       case "props": mergeProps(this, s, env); return;
       case "split": splitProps(this, s); return;
       case "children": this.nodes.set(s[1], S.children(() => s[2].map(e => () => this.eval(e, env)))); return;
-      case "transition": S.startTransition(() => { this.run(s[1], env); }).then(() => this.log("committed")); return;
+      case "transition": (s[2] ? S.useTransition()[1] : S.startTransition)(() => { this.run(s[1], env); }).then(() => this.log("committed")); return;
       default: throw new TypeError(`unknown statement ${s[0]}`);
     }
   }
