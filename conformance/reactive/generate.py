@@ -13,11 +13,11 @@ from .generate_store import StoreModel
 
 PROFILES = (
     "graph", "owners", "shapes", "writes", "errors", "lists", "stores", "resources", "suspense",
-    "transitions", "overlap", "boundaries",
+    "transitions", "overlap", "boundaries", "records",
 )  # fmt: skip
 """`shapes`: contexts, owners that others run in, selectors, reactions. `overlap`: urgent writes, refetches
-and further transitions while one is pending. `boundaries`: transitions over nested Suspense boundaries and
-lists of them."""
+and further transitions while one is pending. `boundaries`: both, over nested Suspense boundaries and lists of
+them. `records`: stores of dataclasses."""
 _ASYNC = ("resources", "suspense", "transitions", "overlap", "boundaries")
 _TRANSITIONS = ("transitions", "overlap", "boundaries")
 
@@ -98,6 +98,8 @@ class _Maker:
     def node(self, readable: list[str], depth: int, writable: list[str]) -> list[Any]:
         kinds = ["memo"] * 6 + ["effect"] * 3 + ["render"] * 2 + ["computed"] + ["on"]
         if depth < 2:
+            # A root outlives the boundary that it is made in, and is made again: the order among the readers
+            # of three such copies is not mirrored.
             kinds += ["owner"] if self.profile == "boundaries" else ["root", "owner"]
         if self.profile == "errors":
             kinds += ["catch", "boundary"]
@@ -107,8 +109,8 @@ class _Maker:
             kinds += ["read"] * 3
         if self.profile == "boundaries":
             kinds += ["pending"]
-        if self.profile == "stores":
-            kinds += ["rows", "keys"]
+        if self.profile in ("stores", "records"):
+            kinds += ["rows", "keys"] if self.profile == "stores" else ["rows"]
         if self.profile == "shapes":
             kinds += ["provide", "provide", "capture", "reaction", "mount", "selector", "cleanup", "children"]
         if self.profile in ("suspense", "boundaries") and depth < 2:
@@ -233,11 +235,12 @@ class _Maker:
                 name = self.name("L")
                 self.lists.append(name)
                 build.append(["signal", name, self.items()])
-        if self.profile == "stores":
+        if self.profile in ("stores", "records"):
+            records = ["records"] if self.profile == "records" else []
             for _ in range(rng.randrange(1, 3)):
-                model = StoreModel(rng, self.name("store"))
+                model = StoreModel(rng, self.name("store"), records=bool(records))
                 self.stores.append(model)
-                build.append(["store", model.name, model.initial()])
+                build.append(["store", model.name, model.initial(), *records])
             build.append(["view", "rows", self.stores[0].name, ["rows"]])
         readable = list(self.signals)
         # What effects write: signals that only the nodes made after `later` read.

@@ -10,16 +10,21 @@ class StoreModel:
     """What a store holds by now, as far as paths into it depend on that.
 
     ``{"a": 1, "b": 2, "o": {"x": 1, "y": 2}, "rows": [{"id": 0, "n": 5}, ...], "nums": [3, ...]}``; `o` may
-    get and lose a ``z``.
+    get and lose a ``z``, where it is not one of `records`, whose fields are fixed.
     """
 
-    def __init__(self, rng: random.Random, name: str) -> None:
+    def __init__(self, rng: random.Random, name: str, *, records: bool = False) -> None:
         self.rng = rng
         self.name = name
         self.rows = list(range(rng.randrange(1, 5)))
         self.nums = rng.randrange(0, 4)
         self.next_id = len(self.rows)
         self.has_z = False
+        self.records = records
+
+    def fields(self) -> list[list[str]]:
+        """The paths to single values."""
+        return [["a"], ["b"], ["o", "x"], ["o", "y"], *([] if self.records else [["o", "z"]])]
 
     def digit(self) -> int:
         return self.rng.randrange(10)
@@ -38,12 +43,12 @@ class StoreModel:
         rng = self.rng
         kind = rng.random()
         if kind < 0.35:
-            return ["get", self.name, rng.choice([["a"], ["b"], ["o", "x"], ["o", "y"], ["o", "z"]])]
+            return ["get", self.name, rng.choice(self.fields())]
         if kind < 0.65:
             return ["get", self.name, ["rows", rng.randrange(4), rng.choice(["n", "id"])]]
         if kind < 0.75:
             return ["get", self.name, ["nums", rng.randrange(4)]]
-        if kind < 0.9:
+        if kind < 0.9 or self.records:
             return ["len", self.name, [rng.choice(["rows", "nums"])]]
         return ["has", self.name, ["o"], rng.choice(["x", "z"])]
 
@@ -67,7 +72,7 @@ class StoreModel:
         return rng.choice(ways)()
 
     def leaf(self) -> list[Any]:
-        path = self.rng.choice([["a"], ["b"], ["o", "x"], ["o", "y"], ["o", "z"]])
+        path = self.rng.choice(self.fields())
         self.has_z = self.has_z or path[-1] == "z"
         return ["put", self.name, path, self.digit()]
 
@@ -76,6 +81,8 @@ class StoreModel:
 
     def merge(self) -> list[Any]:
         kind = self.rng.random()
+        if kind < 0.4 and self.records:
+            return ["put", self.name, ["o"], {"y": self.digit()}]
         if kind < 0.4:
             self.has_z = True
             return ["put", self.name, ["o"], {"x": self.digit(), "z": self.digit()}]
@@ -113,7 +120,7 @@ class StoreModel:
             kind = rng.randrange(6)
             if kind == 0:
                 changes.append(["assign", [], rng.choice("ab"), self.digit()])
-            elif kind == 1:
+            elif kind == 1 and not self.records:
                 changes.append(["remove", ["o"], "z"] if self.has_z else ["assign", ["o"], "z", self.digit()])
                 self.has_z = not self.has_z
             elif kind == 2:
@@ -144,7 +151,7 @@ class StoreModel:
     def reconcile(self) -> list[Any]:
         rng = self.rng
         if rng.random() < 0.2:
-            self.has_z = rng.random() < 0.5
+            self.has_z = rng.random() < 0.5 and not self.records
             value = {"x": self.digit(), "y": self.digit(), **({"z": 1} if self.has_z else {})}
             return ["reconcile", self.name, ["o"], value, {}]
         kept = [key for key in self.rows if rng.random() < 0.7]

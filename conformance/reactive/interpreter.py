@@ -10,7 +10,7 @@ from typing import Any
 from wayfare import reactive as w
 from wayfare._world import AsyncioWorld
 
-from .interpreter_store import Env, StoreStatements, is_inside
+from .interpreter_store import Env, StoreStatements, is_inside, walk
 from .mirror import identical
 
 
@@ -115,7 +115,7 @@ class Interpreter(StoreStatements):
             return self.of_store(e)
         if kind == "of":
             value = self.eval(e[1], env)
-            return value.get(e[2]) if is_inside(value) else None
+            return walk(value, [e[2]])
         if kind in ("prop", "names"):
             return self.of_props(e)
         if kind == "message":
@@ -285,7 +285,7 @@ class Interpreter(StoreStatements):
 
     def do_map(self, s: list[Any], env: Env) -> None:
         def row(item: Any, index: Callable[[], int]) -> Any:
-            shown = w.untrack(lambda: item.get("id") if is_inside(item) else item)
+            shown = w.untrack(lambda: walk(item, ["id"]) if is_inside(item) else item)
             self.log("row", s[1], shown)
             w.on_cleanup(lambda: self.log("row gone", s[1], shown))
             return self.run(s[3], {**env, "item": item, "index": index})
@@ -412,7 +412,9 @@ class Interpreter(StoreStatements):
             self.run(s[1], env)
 
         used = len(s) > 2  # the setter of `use_transition`
-        done = w.use_transition(self.scope)[1](change) if used else w.start_transition(change, scope=self.scope)
+        done = (
+            w.use_transition(self.scope)[1](change) if used else w.start_transition(change, scope=self.scope)
+        )
         done.when_done(lambda: self.log("committed"))
 
     async def play(self) -> list[list[Any]]:

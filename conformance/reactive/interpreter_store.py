@@ -4,11 +4,49 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from wayfare import reactive as w
 
 Env = dict[str, Any]
+
+
+@dataclass
+class _Row:
+    id: int
+    n: int
+
+
+@dataclass
+class _Point:
+    x: int
+    y: int
+
+
+@dataclass
+class _State:
+    a: int
+    b: int
+    o: _Point
+    rows: list[_Row]
+    nums: list[int]
+
+
+def recorded(value: Any) -> Any:
+    """`value` with a dataclass in the place of each dict that has its fields."""
+    if isinstance(value, list):
+        return [recorded(item) for item in value]
+    if isinstance(value, dict):
+        fields = {key: recorded(item) for key, item in value.items()}
+        for kind in (_Row, _Point, _State):
+            if fields.keys() == kind.__annotations__.keys():
+                return kind(**fields)
+    return value
+
+
+def _inside(value: Any, key: Any) -> Any:
+    return value[key] if hasattr(type(value), "__getitem__") else getattr(value, key)
 
 
 def walk(value: Any, path: list[Any]) -> Any:
@@ -17,8 +55,8 @@ def walk(value: Any, path: list[Any]) -> Any:
         if not is_inside(value):
             return None
         try:
-            value = value[key]
-        except (KeyError, IndexError):
+            value = _inside(value, key)
+        except (KeyError, IndexError, AttributeError):
             return None
     return value
 
@@ -33,18 +71,20 @@ def _part(part: Any) -> Any:
     if isinstance(part, dict):
         if "where" in part:
             key, value = part["where"]
-            return lambda item: item[key] == value
+            return lambda item: _inside(item, key) == value
         return range(part.get("from", 0), part["to"] + 1, part.get("by", 1))
     return part
 
 
-def _amend(state: Any, change: list[Any]) -> None:
+def _amend(state: Any, change: list[Any], data: Callable[[Any], Any]) -> None:
     kind, path, *rest = change
     at = walk(state, path)
     if at is None:
         return
-    rest = copy.deepcopy(rest)
-    if kind == "assign":
+    rest = data(rest)
+    if kind == "assign" and not hasattr(type(at), "__setitem__"):
+        setattr(at, rest[0], rest[1])
+    elif kind == "assign":
         at[rest[0]] = rest[1]
     elif kind == "remove":
         if rest[0] in at:
@@ -68,6 +108,12 @@ class StoreStatements:
     def __init__(self) -> None:
         self.stores: dict[str, tuple[Any, Callable[..., None]]] = {}
         self.props: dict[str, Any] = {}
+        self.of_records: set[str] = set()
+
+    def given(self, name: str, value: Any) -> Any:
+        """What a program gives to a store: a copy, of dataclasses where the store holds them."""
+        value = copy.deepcopy(value)
+        return recorded(value) if name in self.of_records else value
 
     def of_store(self, e: list[Any]) -> Any:
         kind, name, path = e[:3]
@@ -82,7 +128,9 @@ class StoreStatements:
         return e[3] in value if inside else False
 
     def do_store(self, s: list[Any], _env: Env) -> None:
-        self.stores[s[1]] = w.create_store(copy.deepcopy(s[2]), name=s[1])
+        if len(s) > 3:
+            self.of_records.add(s[1])
+        self.stores[s[1]] = w.create_store(self.given(s[1], s[2]), name=s[1])
 
     def do_view(self, s: list[Any], _env: Env) -> None:
         self.nodes[s[1]] = lambda: walk(self.stores[s[2]][0], s[3])
@@ -92,7 +140,7 @@ class StoreStatements:
             self.stores[s[1]][1](*(_part(part) for part in s[2]), value)
 
     def do_put(self, s: list[Any], _env: Env) -> None:
-        self.put(s, copy.deepcopy(s[3]))
+        self.put(s, self.given(s[1], s[3]))
 
     def do_putf(self, s: list[Any], env: Env) -> None:
         self.put(s, lambda prev: self.eval(s[3], {**env, "prev": prev}))
@@ -100,12 +148,12 @@ class StoreStatements:
     def do_produce(self, s: list[Any], _env: Env) -> None:
         def change(state: Any) -> None:
             for each in s[3]:
-                _amend(state, each)
+                _amend(state, each, lambda value: self.given(s[1], value))
 
         self.put(s, w.produce(change))
 
     def do_reconcile(self, s: list[Any], _env: Env) -> None:
-        self.put(s, w.reconcile(copy.deepcopy(s[3]), **s[4]))
+        self.put(s, w.reconcile(self.given(s[1], s[3]), **s[4]))
 
     def do_props(self, s: list[Any], env: Env) -> None:
         def source(of: dict[str, Any]) -> Any:

@@ -10,8 +10,10 @@ Statements::
     boundary NAME CONTENT FALLBACK     when EXPR BODY [BODY]     provide CONTEXT EXPR BODY
     selector NAME SOURCE     map|index NAME SOURCE ROW [FALLBACK]     resource NAME SOURCE OPTIONS
     resolve|reject NAME CALL VALUE     refetch|mutate NAME [EXPR]     suspense NAME CONTENT FALLBACK
-    list ORDER TAIL BODY     transition BODY ["use"] (the setter of use_transition)     tick (let everything that waits run)
-    store NAME VALUE     view NAME STORE PATH     put|putf NAME PATH VALUE|EXPR     produce NAME PATH CHANGES
+    list ORDER TAIL BODY     transition BODY ["use"] (with the setter of use_transition)
+    tick (let everything that waits run)
+    store NAME VALUE ["records"] (of dataclasses, here)     view NAME STORE PATH
+    put|putf NAME PATH VALUE|EXPR     produce NAME PATH CHANGES
     reconcile NAME PATH VALUE OPTIONS     (part of a path: a key, keys, {from, to, by}, {where: [key, value]})
     props NAME SOURCES     split NAME GROUPS NAMES     children NAME EXPRS
     final (name memos that are not what computing them again gives)
