@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.serving import PATIENCE
 
-COMES_BACK_MS = 60_000
+COMES_BACK_MS = 120_000
 """Longer than the longest pause between two tries of a client to connect: a server that took some seconds to
 start again, as on a machine with much to do, is found only after a pause of as many."""
 
