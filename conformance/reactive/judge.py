@@ -62,13 +62,23 @@ def _without_notes(theirs: Trace) -> tuple[dict[str, list[int]], Trace]:
 
 
 def _recognised(theirs: Trace, mine: Trace, at: int, notes: dict[str, list[int]]) -> str | None:
-    if at in notes["gone"]:
+    if any(_runs_what_is_gone(theirs, mine, at, noted) for noted in notes["gone"]):
         return "disposed-runs"
     if at in notes["lost"]:
         return "lost-list"
     if at < len(theirs) and _overflows(theirs[at]) and at < len(mine) and _names_a_loop(mine[at]):
         return "endless"
     return None
+
+
+def _runs_what_is_gone(theirs: Trace, mine: Trace, at: int, noted: int) -> bool:
+    """Whether the run that was noted before an event is what makes the traces part.
+
+    It is that event, or what the run does is done again by one that is alive, and is there once too often.
+    """
+    return noted == at or any(
+        theirs[noted + length : at + length + 1] == mine[noted : at + 1] for length in range(1, at - noted + 1)
+    )
 
 
 def _overflows(event: list[Any]) -> bool:

@@ -60,6 +60,8 @@ LOST = ["lost"]
         (OTHER, TRACE, None),
         ([*OTHER[:2], GONE, *OTHER[2:]], TRACE, "disposed-runs"),
         ([GONE, *OTHER], TRACE, None),
+        ([TRACE[0], GONE, *TRACE[1:], *TRACE[1:], ["step", 1]], [*TRACE, ["step", 1]], "disposed-runs"),
+        ([TRACE[0], GONE, *TRACE[1:], *TRACE[1:], ["step", 1]], [*TRACE, ["step", 2]], None),
         ([*OTHER, GONE], TRACE, None),
         ([*OTHER[:2], LOST, *OTHER[2:]], TRACE, "lost-list"),
         ([LOST, *OTHER], TRACE, None),
