@@ -76,8 +76,9 @@ def _runs_what_is_gone(theirs: Trace, mine: Trace, at: int, noted: int) -> bool:
 
     It is that event, or what the run does is done again by one that is alive, and is there once too often.
     """
+    ours = mine[noted : at + 1]
     return noted == at or any(
-        theirs[noted + length : at + length + 1] == mine[noted : at + 1] for length in range(1, at - noted + 1)
+        theirs[noted + length : at + length + 1] == ours for length in range(1, at - noted + 1)
     )
 
 
