@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import inspect
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from wayfare.errors import UsageError
-from wayfare.html import ATTRIBUTES, EVENTS, NameWarning, attribute_name, button, event_name, p
+from wayfare.html import (
+    ATTRIBUTES,
+    EVENTS,
+    HandlerWarning,
+    NameWarning,
+    attribute_name,
+    button,
+    div,
+    event_name,
+    p,
+)
 from wayfare.html.attributes import attribute_name as cached_attribute
 from wayfare.html.attributes import event_name as cached_event
 
@@ -64,3 +76,18 @@ def test_type_checkers_are_told_of_events_that_exist() -> None:
     typed = [line.split(":")[0].strip() for line in source.splitlines() if ": Listener | None" in line]
     assert len(typed) > 50
     assert {event_name(keyword) for keyword in typed} <= EVENTS
+
+
+def test_no_handler_beside_one_that_a_call_has_made_is_meant() -> None:
+    def made() -> Callable[[], None]:
+        return lambda: None
+
+    shown = div(on_click=made())[button(on_click=None), p(on_click=None)["none"]]
+    assert shown.tag == "div"
+
+
+def test_a_handler_that_is_called_is_told_whatever_else_is_on_its_line() -> None:
+    def save() -> Any: ...
+
+    with pytest.warns(HandlerWarning, match=r"on_click got None, what save\(...\) gave"):
+        div(title="ö")[button(on_click=None), button(title="ä", on_click=save())]

@@ -6,12 +6,14 @@ but nearly, gets a warning. Each name is looked at once in a process.
 
 from __future__ import annotations
 
+import ast
 import inspect
 import linecache
 import re
 import warnings
 from difflib import get_close_matches
 from keyword import iskeyword
+from types import FrameType
 
 
 class HandlerWarning(UserWarning):
@@ -78,10 +80,31 @@ def note_called_handler(keyword: str) -> None:
         return
     line = linecache.getline(frame.f_code.co_filename, frame.f_lineno, frame.f_globals)
     call = re.search(rf"\b{keyword}\s*=\s*([\w.]+)\(", line)
-    if call is not None:
+    if call is not None and _is_called(keyword, frame):
         warnings.warn(
             f"{keyword} got None, what {call[1]}(...) gave when the page was made, and will do nothing. "
             f"Give the function itself, {keyword}={call[1]} or {keyword}=lambda: {call[1]}(...).",
             HandlerWarning,
             stacklevel=3,
         )
+
+
+def _is_called(keyword: str, frame: FrameType) -> bool:
+    """Whether what the frame's call was given for `keyword` is a call, too: its line may hold several."""
+    positions = inspect.getframeinfo(frame, context=0).positions
+    if positions is None or positions.lineno is None or positions.end_lineno is None:
+        return True  # Python was told to keep no columns: the line is all that there is
+    code = frame.f_code
+    lines = [
+        linecache.getline(code.co_filename, number, frame.f_globals).encode()
+        for number in range(positions.lineno, positions.end_lineno + 1)
+    ]
+    lines[-1] = lines[-1][: positions.end_col_offset]
+    lines[0] = lines[0][positions.col_offset :]
+    try:
+        written = ast.parse(b"".join(lines), mode="eval").body
+    except SyntaxError:
+        return False
+    return isinstance(written, ast.Call) and any(
+        each.arg == keyword and isinstance(each.value, ast.Call) for each in written.keywords
+    )
