@@ -42,7 +42,23 @@ class Watch:
 
     def __init__(self, connection: AsyncConnection[Any]) -> None:
         self._connection = connection
+        self._open = 0
         self.sleep = f"SELECT pg_sleep({4 * PATIENCE:g}), 'wayfare {uuid.uuid4()}'"
+
+    async def rows(self, text: str) -> Any:
+        """What a query gives, over a connection of its own."""
+        self._open += 1
+        try:
+            async with await driver().AsyncConnection.connect(server()) as connection:
+                return (await (await connection.execute(text)).fetchone())[0]
+        finally:
+            self._open -= 1
+
+    async def closed(self) -> None:
+        """A query that is cancelled is gone from the server before its connection has been closed here."""
+        async with asyncio.timeout(PATIENCE):
+            while self._open > 0:
+                await asyncio.sleep(0)
 
     async def running(self) -> int:
         found = await self._connection.execute(
@@ -69,18 +85,15 @@ class Watch:
 @pytest.fixture
 async def watch() -> AsyncIterator[Watch]:
     async with await driver().AsyncConnection.connect(server(), autocommit=True) as connection:
-        yield Watch(connection)
-
-
-async def rows(text: str) -> Any:
-    async with await driver().AsyncConnection.connect(server()) as connection:
-        return (await (await connection.execute(text)).fetchone())[0]
+        watch = Watch(connection)
+        yield watch
+        await watch.closed()
 
 
 async def test_a_fetch_whose_arguments_changed_leaves_the_database(watch: Watch) -> None:
     @query("slow report")
     async def report(year: int) -> Any:
-        return await rows(watch.sleep if year == 2025 else "SELECT 1")
+        return await watch.rows(watch.sleep if year == 2025 else "SELECT 1")
 
     year, set_year = create_signal(2025)
     shown, dispose = create_root(lambda dispose: (create_async(lambda: report(year())), dispose))
@@ -96,7 +109,7 @@ async def test_a_fetch_whose_arguments_changed_leaves_the_database(watch: Watch)
 async def test_a_page_that_was_navigated_away_from_leaves_the_database(watch: Watch) -> None:
     @query("slow page")
     async def slow() -> Any:
-        return await rows(watch.sleep)
+        return await watch.rows(watch.sleep)
 
     @component
     def Slow() -> Node:
@@ -125,7 +138,7 @@ async def test_a_page_that_was_navigated_away_from_leaves_the_database(watch: Wa
 async def test_a_page_that_is_closed_leaves_the_database(watch: Watch) -> None:
     @query("slow at first")
     async def slow() -> Any:
-        return await rows(watch.sleep)
+        return await watch.rows(watch.sleep)
 
     @component
     def Slow() -> Node:
