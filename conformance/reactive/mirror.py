@@ -38,7 +38,10 @@ def mirrored() -> Iterator[None]:
             node.sources = []
             if now.running is None:
                 books.unmoved.discard(node)
+                books.cleared.add(node)
                 clear_inside(node)
+            else:
+                books.cleared.discard(node)
         first = node.updated == 0
         update(node)
         if now.running is not None and node.kind <= nodes.PURE and (first or node.kind == nodes.PURE):

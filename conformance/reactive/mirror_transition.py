@@ -40,6 +40,8 @@ class Books:
         self.unmoved: set[Any] = set()
         """What ran in a transition without having another value: what it made there stays apart, and goes at
         once when a transition runs it again."""
+        self.cleared: set[Any] = set()
+        """What has run outside since it ran in the transition: nothing that it made there is left."""
         self.undead: list[tuple[graph.Computation, Callable[..., Any]]] = []
         """Effects due inside that have been disposed of outside: they run at the commit all the same."""
         self.parked: set[graph.Computation] = set()
@@ -55,6 +57,7 @@ class Books:
         self.transition = transition
         self.valued.clear()
         self.disposed.clear()
+        self.cleared.clear()
         self.undead.clear()
         self.parked.clear()
 
@@ -91,7 +94,8 @@ class Books:
         for node in self.disposed:
             self._unsubscribe_all(node)
         for node, overlay in (self.transition.nodes if self.transition is not None else {}).items():
-            if getattr(overlay, "ran", False) and node.kind <= nodes.PURE and node not in self.valued:
+            moved = node in self.valued or node in self.cleared
+            if getattr(overlay, "ran", False) and node.kind <= nodes.PURE and not moved:
                 self.unmoved.add(node)
         for node in self.valued:
             for child in getattr(node.overlay, "owned", None) or ():
@@ -191,6 +195,7 @@ def rerun(node: graph.Computation, before: Any, time: int) -> None:
     Its value counts only where it has not run since the run outside that this one repeats.
     """
     outer = now.listener, now.owner
+    books.cleared.discard(node)
     node.sources = []
     node.cursor = 0
     now.listener = now.owner = node
