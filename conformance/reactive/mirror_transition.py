@@ -292,7 +292,7 @@ def mirrored_transitions() -> Iterator[None]:
 
     def mirrored_commit(self: Transition) -> None:
         for node in self.nodes:
-            if nodes.MEMO <= getattr(node, "kind", nodes.OWNER) <= nodes.PURE:
+            if getattr(node, "kind", nodes.OWNER) >= nodes.MEMO:
                 share_cleanups(node)  # type: ignore[arg-type]
         for node, overlay in self.nodes.items():
             if getattr(overlay, "ran", False) and node not in books.valued:
