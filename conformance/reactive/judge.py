@@ -49,7 +49,8 @@ def judge(program: Program, theirs: Trace, mine: Trace) -> Parting | None:
 def _without_notes(theirs: Trace) -> tuple[dict[str, list[int]], Trace]:
     """The oracle's notes, each with the events before which it stood, and the trace without them.
 
-    ``gone``: upstream runs a computation that it has disposed of. ``lost``: a SuspenseList has lost a state.
+    ``gone``: upstream runs a computation that it has disposed of, or what that would read. ``lost``: a
+    SuspenseList has lost a state.
     """
     notes: dict[str, list[int]] = {"gone": [], "lost": []}
     told: Trace = []

@@ -16,12 +16,13 @@ function goneInside(o) { for (; Transition?.running && o; o = o.owner) if (Trans
 function told(state) { if (state === undefined) globalThis.onNote?.("lost"); return state; }`;
 
 /** The published file, with notes added: what has been disposed of, and that it, or what is gone inside a
- * running transition, runs all the same; and that a SuspenseList has lost a state, before it raises for it.
- * It is made a function: calling one gives a fresh copy much sooner than loading a module does. */
+ * running transition, runs all the same, or has what it would read run for it; and that a SuspenseList has lost a
+ * state, before it raises for it. It is made a function: calling one gives a fresh copy much sooner than loading a module does. */
 const copyOfSolid = new Function("'use strict';" + [
   ["function cleanNode(node, recompute) {", "$& if (!recompute) node.gone = true;"],
   ["function updateComputation(node) {", "$& if (node.gone || goneInside(node)) globalThis.onNote?.('gone');"],
   ["function runComputation(node, value, time) {", "$& if (node.gone || goneInside(node)) globalThis.onNote?.('gone');"],
+  ["< ExecCount)) runTop(source);", "< ExecCount)) { if (node.gone || goneInside(node)) globalThis.onNote?.('gone'); runTop(source); }"],
   ["= show ? show() : {},", "= show ? told(show()) : {},"],
   ["= show ? show() : {};", "= show ? told(show()) : {};"],
   ["(a, b) => a.showContent === b.showContent", "(a, b) => told(a).showContent === told(b).showContent"],
