@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from ..errors import RouteError
@@ -148,6 +149,11 @@ def show_pattern(path: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)  # routes have most of their segments in common
+def _segment(part: str) -> Segment:
+    return Segment(part[1:], True) if part[0] == ":" else Segment(fold(part), False)
+
+
 def parse_pattern(path: str, *, whole: bool = True) -> Pattern:
     """Takes a path without optional params apart.
 
@@ -170,11 +176,7 @@ def parse_pattern(path: str, *, whole: bool = True) -> Pattern:
             "everything that is left, so it has to be the last segment: write the rest before it, or nest "
             "a route."
         )
-    segments = tuple(
-        Segment(part[1:], True) if part[0] == ":" else Segment(fold(part), False)
-        for part in head.split("/")
-        if part
-    )
+    segments = tuple(_segment(part) for part in head.split("/") if part)
     splat = splat_name if star and whole else None
     score = sum(3 if s.dynamic else 4 for s in segments) - (1 if splat is not None else 0)
     return Pattern(path if whole else head, segments, splat, score)
