@@ -279,14 +279,15 @@ def trace_rule(function: Callable[[Json, Trace, Trace], tuple[Trace, Trace]]) ->
     TRACE_RULES[function.__name__] = function
 
 
-def slow_below_a_boundary(routes: list[Json], bounded: bool = False) -> set[str]:
-    """The components that are loaded below a boundary that a route has for itself."""
+def slow_below_a_boundary(routes: list[Json], bounded: bool = False, late: bool = False) -> set[str]:
+    """The components that are loaded below a boundary that a route has for itself, and what those hold."""
     found: set[str] = set()
     for route in routes:
         inside = bounded or "suspense" in route
-        if inside and "lazy" in route:
+        slow = late or (inside and "lazy" in route)
+        if slow:
             found.add(route["id"])
-        found |= slow_below_a_boundary(route.get("children", []), inside)
+        found |= slow_below_a_boundary(route.get("children", []), inside, slow)
     return found
 
 
