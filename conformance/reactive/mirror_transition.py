@@ -95,7 +95,7 @@ class Books:
             self._unsubscribe_all(node)
         for node, overlay in (self.transition.nodes if self.transition is not None else {}).items():
             moved = node in self.valued or node in self.cleared
-            if getattr(overlay, "ran", False) and node.kind <= nodes.PURE and not moved:
+            if getattr(overlay, "ran", False) and nodes.MEMO <= node.kind <= nodes.PURE and not moved:
                 self.unmoved.add(node)
         for node in self.valued:
             for child in getattr(node.overlay, "owned", None) or ():
@@ -361,11 +361,12 @@ def mirrored_transitions() -> Iterator[None]:
             for child in reversed(inside or {}):
                 clean(transition, child)
         children, outside.owned = outside.owned, None
-        if is_pure(node):
+        if is_pure(node) and node not in books.unmoved:
             for child in children or ():
                 transition._leave_behind(child)  # pyright: ignore[reportPrivateUsage]
                 transition.to_dispose.append(child)
         else:
+            books.unmoved.discard(node)
             for child in reversed(children or {}):
                 clean(transition, child)
         parked = is_parked(node) and (node.overlay or node).state == nodes.STALE
