@@ -14,6 +14,9 @@ from typing import TypeVar
 
 from tests.e2e.serving import PATIENCE
 
+NETWORK = r"net::ERR_|WebSocket connection to|Failed to fetch"
+"""What Chromium itself prints about a connection that it could not make."""
+
 T = TypeVar("T")
 CHUNK = 65536
 

@@ -11,8 +11,12 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+APPS = Path(__file__).parent / "apps"
+"""Where the apps are that the tests serve."""
 
 PATIENCE = 30.0
 """Seconds that a test waits for what has to happen: longer than it takes on any machine, whatever else that
@@ -125,3 +129,14 @@ def uvicorn(app: str) -> list[str]:
         *(sys.executable, "-m", "uvicorn", app),
         *("--host", "127.0.0.1", "--port", "{port}", "--timeout-graceful-shutdown", "3"),
     ]
+
+
+@contextmanager
+def serving(app: str) -> Iterator[Server]:
+    """A server that runs one of the `APPS`: `with serving("links:app") as server: ...`"""
+    server = Server(uvicorn(app), cwd=APPS, env=None)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()

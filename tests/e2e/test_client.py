@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.listening import Said
-from tests.e2e.proxy import Proxy
-from tests.e2e.serving import Server, uvicorn
+from tests.e2e.proxy import NETWORK, Proxy
+from tests.e2e.serving import APPS, Server, serving
 from tests.e2e.waiting import connected, wait_until
 from wayfare.wire import Guard
-
-APPS = Path(__file__).parent / "apps"
-NETWORK = r"net::ERR_|WebSocket connection to|Failed to fetch"
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    running = Server(uvicorn("client:app"), cwd=APPS, env=None)
-    running.start()
-    yield running
-    running.close()
+    with serving("client:app") as running:
+        yield running
 
 
 def page_id(page: Any) -> str:

@@ -9,10 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.serving import Server
+from tests.e2e.serving import APPS, Server
 from tests.e2e.waiting import connected
-
-APPS = Path(__file__).parent / "apps"
 
 
 @pytest.fixture

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.proxy import Proxy
-from tests.e2e.serving import Server, uvicorn
+from tests.e2e.proxy import NETWORK, Proxy
+from tests.e2e.serving import Server, serving
 from tests.e2e.waiting import connected, wait_until
-
-APPS = Path(__file__).parent / "apps"
-NETWORK = r"net::ERR_|WebSocket connection to|Failed to fetch"
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Server]:
-    server = Server(uvicorn("history:app"), cwd=APPS, env=None)
-    server.start()
-    yield server
-    server.close()
+    with serving("history:app") as running:
+        yield running
 
 
 @pytest.fixture

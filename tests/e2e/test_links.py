@@ -10,19 +10,15 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.listening import Said
-from tests.e2e.serving import Server, uvicorn
+from tests.e2e.serving import Server, serving
 from tests.e2e.waiting import connected, wait_until
 from wayfare.wire import Guard, Navigate, Preload
-
-APPS = Path(__file__).parent / "apps"
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    running = Server(uvicorn("links:app"), cwd=APPS, env=None)
-    running.start()
-    yield running
-    running.close()
+    with serving("links:app") as running:
+        yield running
 
 
 def opened(server: Server, windows: Any, path: str = "/", **options: Any) -> tuple[Any, Said]:

@@ -9,13 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.proxy import Proxy
-from tests.e2e.serving import Server
+from tests.e2e.proxy import NETWORK, Proxy
+from tests.e2e.serving import APPS, Server
 from tests.e2e.waiting import connected, wait_until
-
-APPS = Path(__file__).parent / "apps"
-# What Chromium itself prints about a connection that it could not make.
-NETWORK = r"net::ERR_|WebSocket connection to|Failed to fetch"
 
 
 @pytest.fixture

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.serving import Server, uvicorn
+from tests.e2e.serving import Server, serving
 from tests.e2e.waiting import connected
-
-APPS = Path(__file__).parent / "apps"
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    running = Server(uvicorn("routers:app"), cwd=APPS, env=None)
-    running.start()
-    yield running
-    running.close()
+    with serving("routers:app") as running:
+        yield running
 
 
 def test_a_base_under_a_mounted_path(server: Server, windows: Any) -> None:

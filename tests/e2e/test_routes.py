@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.serving import Server, uvicorn
+from tests.e2e.serving import Server, serving
 from tests.e2e.waiting import connected
-
-APPS = Path(__file__).parent / "apps"
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    running = Server(uvicorn("routes:app"), cwd=APPS, env=None)
-    running.start()
-    yield running
-    running.close()
+    with serving("routes:app") as running:
+        yield running
 
 
 def test_links_change_what_is_inside_and_the_layout_stays(server: Server, windows: Any) -> None:
