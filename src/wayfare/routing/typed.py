@@ -78,8 +78,10 @@ class Field:
 
     def takes(self, value: object) -> bool:
         """Whether a value that is no text has the type of the field."""
-        if self.kind is Any or self.container is not None:
-            return self.container is None
+        if self.container is not None:
+            return False
+        if self.kind is Any:
+            return True
         if typing.get_origin(self.kind) is Literal:
             return value in typing.get_args(self.kind)
         return isinstance(value, self.kind)
