@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -66,6 +67,7 @@ class Interpreter(StoreStatements):
         self.calls: dict[str, list[asyncio.Future[Any]]] = {}
         self.plain: dict[str, list[Any]] = {}
         self.resets: dict[str, Callable[[], None]] = {}
+        self.made: Counter[str] = Counter()
         self.scope = w.Scope(AsyncioWorld(), "program")
 
     def log(self, *event: Any) -> None:
@@ -141,11 +143,18 @@ class Interpreter(StoreStatements):
                 return found
         return None
 
+    def told(self, name: str) -> str:
+        """What the trace calls the computation that is made now: `name`, and which one of this name it is."""
+        self.made[name] += 1
+        return name if self.made[name] == 1 else f"{name}#{self.made[name]}"
+
     def fn(self, name: str, body: list[Any], env: Env) -> Callable[[Any], Any]:
+        told = self.told(name)
+
         def call(prev: Any) -> Any:
-            self.log("run", name)
+            self.log("run", told)
             value = self.run(body, {**env, "prev": prev})
-            self.log("ran", name, value)
+            self.log("ran", told, value)
             return value
 
         return call
@@ -218,11 +227,12 @@ class Interpreter(StoreStatements):
 
     def do_on(self, s: list[Any], env: Env) -> None:
         deps = [lambda name=name: self.read(name) for name in s[3]]
+        told = self.told(s[2])
 
         def body(value: Any, before: Any, prev: Any) -> Any:
-            self.log("run", s[2])
+            self.log("run", told)
             result = self.run(s[5], {**env, "input": value, "before": before, "prev": prev})
-            self.log("ran", s[2], result)
+            self.log("ran", told, result)
             return result
 
         wrapped = w.on(deps[0] if len(deps) == 1 else deps, body, defer=s[4])

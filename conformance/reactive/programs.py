@@ -20,7 +20,8 @@ Statements::
 
 Expressions are numbers, ``["r", name]`` (a tracked read), ``["u", name]`` (untracked), ``["+", a, b]``,
 ``["get", store, path]`` (also ``len``, ``keys``, ``has``) and so on. Every run of a computation is logged
-when it begins and when it ends, with its value.
+when it begins and when it ends, with its value; the second one that a statement makes is ``NAME#2``, so that
+no run is taken for another's.
 """
 
 from __future__ import annotations

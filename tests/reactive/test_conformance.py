@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from conformance.reactive.compare import Progress, Result
+from conformance.reactive.engines import ours
 from conformance.reactive.generate import PROFILES, program
 from conformance.reactive.interpreter import Interpreter
 from conformance.reactive.judge import differences, judge
@@ -81,6 +82,16 @@ def test_a_difference_is_excused_only_where_it_begins(
 
 def test_what_upstream_notes_is_no_difference() -> None:
     assert judge({"id": "1/0/graph", "steps": []}, [LOST, *TRACE, GONE], TRACE) is None
+
+
+def test_computations_of_one_name_are_told_apart() -> None:
+    inner = ["render", "inner", [["return", ["r", "s"]]]]
+    steps = [["signal", "s", 1], ["memo", "outer", [inner, inner, ["return", ["r", "s"]]]], ["set", "s", 2]]
+    [trace] = ours([{"id": "told", "steps": steps}])
+    assert [name for kind, name, *_ in trace if kind == "run"] == [
+        "outer", "inner", "inner#2",
+        "outer", "inner#3", "inner#4",
+    ]  # fmt: skip
 
 
 def test_a_long_run_goes_on_where_it_was_stopped(tmp_path: Path) -> None:

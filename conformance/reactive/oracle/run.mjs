@@ -67,6 +67,7 @@ class Program {
     this.stores = new Map();
     this.props = new Map();
     this.plain = new Map();
+    this.made = new Map(); // id -> how many computations of this name there have been
     this.transition = null;
   }
 
@@ -138,13 +139,21 @@ class Program {
     return () => gone && this.log("gone", id);
   }
 
+  /** What the trace calls the computation that is made now: its name, and which one of this name it is. */
+  told(id) {
+    const count = (this.made.get(id) ?? 0) + 1;
+    this.made.set(id, count);
+    return count === 1 ? id : `${id}#${count}`;
+  }
+
   fn(id, body, env) {
-    const tell = this.watch(id);
+    const told = this.told(id);
+    const tell = this.watch(told);
     return prev => {
       tell();
-      this.log("run", id);
+      this.log("run", told);
       const value = this.run(body, { ...env, prev });
-      this.log("ran", id, value);
+      this.log("ran", told, value);
       return value;
     };
   }
@@ -204,12 +213,13 @@ class Program {
       }
       case "on": {
         const deps = s[3].map(id => () => this.read(id));
-        const tell = this.watch(s[2]);
+        const told = this.told(s[2]);
+        const tell = this.watch(told);
         const body = (input, before, prev) => {
           tell();
-          this.log("run", s[2]);
+          this.log("run", told);
           const value = this.run(s[5], { ...env, input, before, prev });
-          this.log("ran", s[2], value);
+          this.log("ran", told, value);
           return value;
         };
         const wrapped = S.on(deps.length === 1 ? deps[0] : deps, body, { defer: s[4] });
