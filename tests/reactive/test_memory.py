@@ -17,7 +17,7 @@ from wayfare.reactive import (
     on_cleanup,
     produce,
 )
-from wayfare.reactive.store import _wrappers
+from wayfare.reactive.store import wrappers
 
 
 class Thing:
@@ -96,12 +96,12 @@ def test_a_store_remembers_nothing_of_data_that_has_gone() -> None:
     store, set_store = create_store({"rows": [{"id": n} for n in range(10)]})
     seen: list[int] = []
     create_root(lambda: create_effect(lambda: seen.append(sum(row["id"] for row in store["rows"]))))
-    before = len(_wrappers)
+    before = len(wrappers)
     assert before >= 12
     set_store(produce(lambda state: state["rows"].clear()))
     gc.collect()
     assert seen == [45, 0]
-    assert len(_wrappers) <= before - 10
+    assert len(wrappers) <= before - 10
 
 
 def test_signals_made_and_dropped_do_not_stay_in_what_reads_others() -> None:

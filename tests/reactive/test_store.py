@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -178,3 +180,99 @@ def test_reads_outside_of_a_computation_make_no_signals() -> None:
     assert untrack(lambda: store["n"]) == 1
     assert object.__getattribute__(store, "_nodes") is None
     assert repr(store) == "store({'n': 1})"
+
+
+@dataclass(order=True)
+class Track:
+    length: int
+    show: Callable[[int], str] = str
+    played: list[int] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"{self.length} s"
+
+    def __len__(self) -> int:
+        return self.length
+
+    @staticmethod
+    def minutes(seconds: int) -> int:
+        return seconds // 60
+
+    @classmethod
+    def silence(cls) -> Track:
+        return cls(0)
+
+
+def shout(length: int) -> str:
+    return f"{length}!"
+
+
+@dataclass
+class Loud(Track):
+    show: Callable[[int], str] = shout
+
+
+def test_a_record_reads_like_its_class_says() -> None:
+    track, set_track = create_store(Loud(90))
+    other, _ = create_store(Loud(80))
+    assert (track.show(1), track.minutes(120), track.silence()) == ("1!", 2, Loud(0))
+    assert sorted([track, other])[0] is other
+    shown = watch(lambda: (str(track), f"{track}", len(track), track == Loud(90)))
+    set_track("length", 60)
+    assert shown == [("90 s", "90 s", 90, True), ("60 s", "60 s", 60, False)]
+    assert replace(track, length=1) == Loud(1)
+    assert asdict(track) == {"length": 60, "show": shout, "played": []}
+
+
+def test_a_struct_compares_tracked() -> None:
+    msgspec = pytest.importorskip("msgspec")
+    point = msgspec.defstruct("point", [("x", int)])
+    store, set_store = create_store(point(1))
+    same = watch(lambda: store == point(1))
+    set_store("x", 2)
+    assert same == [True, False]
+
+
+def test_lists_and_dicts_are_joined_and_copied_as_plain_ones() -> None:
+    store, set_store = create_store({"rows": [1], "by": {"a": 1}})
+    set_store("rows", lambda rows: rows + [2])  # noqa: RUF005 - one of two ways to write it
+    set_store("rows", lambda rows: [0] + rows)  # noqa: RUF005
+    set_store("by", lambda by: {"z": 0} | (by | {"b": 2}))
+    assert unwrap(store) == {"rows": [0, 1, 2], "by": {"a": 1, "z": 0, "b": 2}}
+    assert type(store["rows"].copy()) is list
+    assert type(store["by"].copy()) is dict
+    with pytest.raises(UsageError, match="extend"):
+        store["rows"] += [3]
+    with pytest.raises(UsageError, match="update"):
+        store["by"] |= {"c": 3}
+
+
+def test_a_copy_is_plain_data_however_many_read_the_store() -> None:
+    store, _ = create_store({"track": Track(1), "rows": [{"n": 1}]})
+    watch(lambda: (store["track"].length, store["rows"][0]["n"]))
+    plain = unwrap(store)
+    for other in (copy.deepcopy(store), pickle.loads(pickle.dumps(store))):
+        assert type(other) is dict
+        assert type(other["rows"][0]) is dict
+        assert type(other["track"]) is Track
+        assert other == plain
+        assert other["rows"] is not plain["rows"]
+    assert type(copy.copy(store)) is dict
+    assert type(copy.copy(store["track"])) is Track
+    assert type(copy.deepcopy(store["track"])) is Track
+
+
+class _Array:
+    """As numpy's: `==` gives no bool."""
+
+    def __eq__(self, other: object) -> Any:
+        raise ValueError("ambiguous")
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_values_that_cannot_be_compared_count_as_changed() -> None:
+    store, set_store = create_store({"data": _Array()})
+    seen = watch(lambda: store["data"])
+    set_store("data", _Array())
+    assert len(seen) == 2

@@ -258,3 +258,54 @@ def test_without_a_key_items_are_matched_by_identity() -> None:
     second = store["rows"][1]
     set_store("rows", reconcile([unwrap(second), {"n": 3}], key=None))
     assert store["rows"][0] is second
+
+
+def test_what_a_setters_function_is_shown_subscribes_nobody() -> None:
+    store, set_store = create_store({"n": 0, "rows": [{"n": 1}, {"n": 5}], "by": {"a": {"n": 0}}})
+    price, set_price = create_store({"of": {"one": 1}})
+    step, set_step = create_signal(1)
+    runs: list[int] = []
+
+    def advance() -> None:
+        runs.append(step())
+        set_store(lambda state: {"n": state["n"] + price["of"]["one"]})
+        set_store("rows", lambda row: row["n"] >= 5, "n", lambda n: n + step())
+        set_store("by", lambda by: {"a": {"n": by["a"]["n"] + 1}})
+
+    create_root(lambda: create_effect(advance))
+    set_step(2)
+    set_store("rows", 1, "n", 10)
+    assert runs == [1, 2]
+    assert unwrap(store) == {"n": 2, "rows": [{"n": 1}, {"n": 10}], "by": {"a": {"n": 2}}}
+    set_price("of", "one", 3)
+    assert runs == [1, 2, 2]
+
+
+def test_a_memo_that_a_setters_function_asks_subscribes_as_ever() -> None:
+    store, set_store = create_store({"n": 1, "double": 0})
+    other, set_other = create_signal(1)
+
+    def build() -> None:
+        double = create_memo(lambda: store["n"] * 2 * other())
+
+        def follow() -> None:
+            other()
+            set_store(lambda state: {"double": state["double"] * 0 + double()})
+
+        create_effect(follow)
+
+    create_root(build)
+    set_other(2)
+    set_store("n", 5)
+    assert store["double"] == 20
+
+
+def test_a_place_that_is_not_there_is_an_error_that_says_what_is() -> None:
+    store, set_store = create_store({"rows": [1, 2], "todo": Todo(1)})
+    for place in (3, -3, "first"):
+        with pytest.raises(UsageError, match="it has 2 items, and index 2 adds one"):
+            set_store("rows", place, 0)
+    with pytest.raises(UsageError, match="a Todo in a store has no 'dnoe'; there is 'id', 'done'"):
+        set_store("todo", {"dnoe": True})
+    set_store("rows", 2, 3)
+    assert store["rows"] == [1, 2, 3]

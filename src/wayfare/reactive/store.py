@@ -5,33 +5,35 @@ exactly what was read; nested data is wrapped when it is reached. Writing goes t
 a path, or by `produce` and `reconcile` (see store_update.py).
 
 The signals of a piece of data are made when somebody subscribes. They hang on its wrapper, of which there
-is one as long as anybody needs it: `_wrappers` finds it by the data's identity, weakly. A signal keeps its
+is one as long as anybody needs it: `wrappers` finds it by the data's identity, weakly. A signal keeps its
 wrapper alive, and the wrapper its data, so an identity found there is never that of something else.
 """
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import FunctionType
+from types import FunctionType, MemberDescriptorType
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, cast, overload
 
-from ..errors import ReadOnlyError
-from . import graph
+from ..errors import ReadOnlyError, UsageError
+from .arity import accepted_arguments
 from .equality import ByIdentity
-from .graph import Signal
+from .graph import Computation, Signal
 from .now import now
 from .primitives import untrack
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 MISSING: Any = type("Missing", (), {"__repr__": lambda _: "MISSING"})()
 """What a key without a value has."""
-_KEYS = type("Keys", (), {"__repr__": lambda _: "keys"})()
+KEYS = type("Keys", (), {"__repr__": lambda _: "keys"})()
 
 
-class _Property(Signal):
+class Property(Signal):
     """The signal of one property. It keeps the wrapper it hangs on alive while somebody subscribes."""
 
     __slots__ = ("wrapper",)
@@ -47,7 +49,7 @@ class Wrapper(ByIdentity):
     __slots__ = ("__weakref__", "_nodes", "_raw")
 
     _raw: Any
-    _nodes: dict[object, _Property] | None
+    _nodes: dict[object, Property] | None
 
     if not TYPE_CHECKING:
         # Type checkers say so already.
@@ -62,6 +64,15 @@ class Wrapper(ByIdentity):
             if name in _CHANGING:
                 raise ReadOnlyError(_read_only(f".{name}(...)", f"produce(lambda part: part.{name}(...))"))
             raise AttributeError(f"a {type(self).__name__} has no {name!r}")
+
+        def __iadd__(self, other: object) -> Any:
+            raise ReadOnlyError(_read_only("+=", "produce(lambda part: part.extend(...))"))
+
+        def __ior__(self, other: object) -> Any:
+            raise ReadOnlyError(_read_only("|=", "produce(lambda part: part.update(...))"))
+
+        def __reduce_ex__(self, protocol: object) -> Any:
+            return unwrap, (raw_of(self),)
 
 
 _CHANGING = frozenset(
@@ -89,7 +100,7 @@ def _read_only(tried: str, instead: str) -> str:
     )
 
 
-_wrappers: weakref.WeakValueDictionary[int, Wrapper] = weakref.WeakValueDictionary()
+wrappers: weakref.WeakValueDictionary[int, Wrapper] = weakref.WeakValueDictionary()
 
 
 class StoreDict(Wrapper, Mapping[Any, Any]):
@@ -108,16 +119,26 @@ class StoreDict(Wrapper, Mapping[Any, Any]):
         return key in self._raw
 
     def __iter__(self) -> Iterator[Any]:
-        track(self, _KEYS, None)
+        track(self, KEYS, None)
         return iter(list(self._raw))
 
     def __len__(self) -> int:
-        track(self, _KEYS, None)
+        track(self, KEYS, None)
         return len(self._raw)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, (dict, StoreDict)) and dict(self) == other
 
+    def __or__(self, other: object) -> dict[Any, Any]:
+        return {**self, **other} if isinstance(other, (dict, StoreDict)) else NotImplemented
+
+    def __ror__(self, other: object) -> dict[Any, Any]:
+        return {**other, **self} if isinstance(other, dict) else NotImplemented
+
+    def copy(self) -> dict[Any, Any]:
+        return dict(self)
+
+    __copy__ = copy
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
@@ -144,7 +165,7 @@ class StoreList(Wrapper, Sequence[Any]):
         return value
 
     def __iter__(self) -> Iterator[Any]:
-        track(self, _KEYS, None)
+        track(self, KEYS, None)
         at = 0
         while at < size_of(self):
             yield self[at]
@@ -157,6 +178,16 @@ class StoreList(Wrapper, Sequence[Any]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, (list, StoreList)) and list(self) == other
 
+    def __add__(self, other: object) -> list[Any]:
+        return [*self, *other] if isinstance(other, (list, StoreList)) else NotImplemented
+
+    def __radd__(self, other: object) -> list[Any]:
+        return [*other, *self] if isinstance(other, list) else NotImplemented
+
+    def copy(self) -> list[Any]:
+        return list(self)
+
+    __copy__ = copy
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
@@ -164,7 +195,10 @@ class StoreList(Wrapper, Sequence[Any]):
 
 
 class StoreRecord(Wrapper):
-    """A dataclass instance, read through a store. It counts as an instance of the dataclass."""
+    """A dataclass instance, read through a store. It counts as an instance of the dataclass.
+
+    Methods and properties get the wrapper as their `self`, so that what they read is tracked too.
+    """
 
     __slots__ = ()
 
@@ -176,26 +210,65 @@ class StoreRecord(Wrapper):
         if name in ("_raw", "_nodes", "__class__", "__weakref__"):
             return object.__getattribute__(self, name)
         raw = object.__getattribute__(self, "_raw")
-        kind = type(raw)
-        found = getattr(kind, name, None)
-        if isinstance(found, FunctionType):
-            return found.__get__(self, kind)
-        if isinstance(found, property) and found.fget is not None:
-            return found.fget(self)
         if name.startswith("__"):
             return getattr(raw, name)
+        member = member_of(raw, name)
+        if member is not MISSING:
+            return member.__get__(self, type(raw))
         return read(self, name, getattr(raw, name))
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise ReadOnlyError(_read_only(f".{name} = ...", f"set_store(..., {name!r}, value)"))
 
     def __eq__(self, other: object) -> bool:
+        for name in fields_of(raw_of(self)):
+            getattr(self, name)
         return bool(unwrap(self) == unwrap(other))
+
+    def __copy__(self) -> Any:
+        return copy.copy(raw_of(self))
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return f"store({object.__getattribute__(self, '_raw')!r})"
+
+
+def member_of(raw: Any, name: str) -> Any:
+    """What the class of `raw` has for `name` (a method, a property), or MISSING where it is a value."""
+    if name in getattr(raw, "__dict__", ()):
+        return MISSING
+    for cls in type(raw).__mro__:
+        member = cls.__dict__.get(name, MISSING)
+        if member is not MISSING:
+            is_value = isinstance(member, MemberDescriptorType) or not hasattr(type(member), "__get__")
+            return MISSING if is_value else member
+    return MISSING
+
+
+_TAKEN_OVER = {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__str__", "__format__"}
+"""Special methods that every object has, and that a dataclass's own take the place of."""
+_dressed: weakref.WeakKeyDictionary[type, dict[type, type]] = weakref.WeakKeyDictionary()
+
+
+def dressed(base: type[R], kind: type) -> type[R]:
+    """`base` with the special methods of the dataclass `kind`: Python looks these up on the type alone."""
+    known = _dressed.setdefault(kind, {})
+    found = known.get(base)
+    if found is None:
+        namespace: dict[str, Any] = {"__slots__": ()}
+        for cls in reversed(kind.__mro__):
+            for name, member in vars(cls).items():
+                special = name.startswith("__") and isinstance(member, FunctionType)
+                if special and (name in _TAKEN_OVER or not hasattr(base, name)):
+                    namespace[name] = member
+        namespace.pop("__del__", None)
+        if "__eq__" in namespace:
+            namespace["__hash__"] = None
+        if dataclasses.is_dataclass(kind):
+            namespace["__dataclass_fields__"] = kind.__dataclass_fields__
+        found = known[base] = type(base.__name__, (base,), namespace)
+    return cast("type[R]", found)
 
 
 def is_list(value: object) -> TypeGuard[list[Any]]:
@@ -230,20 +303,15 @@ def fields_of(raw: Any) -> list[str]:
 def wrap(value: Any) -> Any:
     """The wrapper of `value` where a store tracks its inside, else `value` itself."""
     kind = type(value)
-    if kind is dict:
-        cls: type[Wrapper] = StoreDict
-    elif kind is list:
-        cls = StoreList
-    elif is_record(kind) and not issubclass(kind, Wrapper):
-        cls = StoreRecord
-    else:
+    if kind is not dict and kind is not list and (not is_record(kind) or issubclass(kind, Wrapper)):
         return value
-    found = _wrappers.get(id(value))
+    found = wrappers.get(id(value))
     if found is None:
+        cls = StoreDict if kind is dict else StoreList if kind is list else dressed(StoreRecord, kind)
         found = object.__new__(cls)
         object.__setattr__(found, "_raw", value)
         object.__setattr__(found, "_nodes", None)
-        _wrappers[id(value)] = found
+        wrappers[id(value)] = found
     return found
 
 
@@ -304,32 +372,69 @@ def get(raw: Any, key: Any) -> Any:
 
 
 def put(raw: Any, key: Any, value: Any) -> None:
-    if isinstance(raw, (dict, list)):
+    if is_dict(raw):
         raw[key] = value
+    elif is_list(raw):
+        if not isinstance(key, int) or not 0 <= key < len(raw):
+            raise UsageError(
+                f"a list in a store has no place {key!r} to set: it has {len(raw)} items, and index "
+                f"{len(raw)} adds one"
+            )
+        raw[key] = value
+    elif get(raw, key) is MISSING and key not in fields_of(raw):
+        names = ", ".join(repr(name) for name in fields_of(raw))
+        raise UsageError(f"a {type(raw).__name__} in a store has no {key!r}; there is {names}")
     else:
         setattr(raw, key, value)
 
 
-def track(wrapper: Wrapper, key: object, value: Any) -> _Property | None:
+def track(wrapper: Wrapper, key: object, value: Any) -> Property | None:
     """The signal of a property, read; made where somebody is listening."""
     nodes = object.__getattribute__(wrapper, "_nodes")
     node = nodes.get(key) if nodes is not None else None
+    if _shown is not None and now.listener is _shown[0] and id(wrapper) in _shown[1]:
+        return cast("Property | None", node)
     if node is None:
         if now.listener is None:
             return None
-        node = _Property(wrapper, key, value)
+        node = Property(wrapper, key, value)
         if nodes is None:
             nodes = {}
             object.__setattr__(wrapper, "_nodes", nodes)
         nodes[key] = node
     node.read()
-    return cast("_Property", node)
+    return cast("Property", node)
 
 
 def read(wrapper: Wrapper, key: object, value: Any) -> Any:
     """A property, tracked and wrapped. Where it has a signal, that one's value counts: it has two worlds."""
     node = track(wrapper, key, value)
-    return wrap(value if node is None else node.value)
+    found = wrap(value if node is None else node.value)
+    if _shown is not None and id(wrapper) in _shown[1] and isinstance(found, Wrapper):
+        _shown[1][id(found)] = found
+    return found
+
+
+_shown: tuple[Computation, dict[int, Wrapper]] | None = None
+"""Who is calling a setter, and the parts of the store that a function sees which the setter was given."""
+
+
+def show(value: Any, fn: Callable[..., T], *others: Any) -> T:
+    """Call `fn`, which a setter was given, with a part of the store.
+
+    Who calls the setter does not subscribe to that part, as upstream's don't: it is about to change.
+    """
+    global _shown
+    shown = wrap(value)
+    offered = (shown, *others)[: accepted_arguments(fn, 1 + len(others))]
+    if now.listener is None or shown is value:
+        return fn(*offered)
+    outer = _shown
+    _shown = (now.listener, {id(shown): shown})
+    try:
+        return fn(*offered)
+    finally:
+        _shown = outer
 
 
 def size_of(items: StoreList) -> int:
@@ -346,81 +451,5 @@ def items_of(value: Sequence[T]) -> list[T]:
     if not isinstance(value, StoreList):
         return list(value)
     len(value)
-    track(value, _KEYS, None)
+    track(value, KEYS, None)
     return untrack(lambda: list(value))
-
-
-def set_property(raw: Any, key: Any, value: Any) -> None:
-    """Write or delete (MISSING) one property of `raw` and tell those who read it."""
-    before = get(raw, key)
-    if before is value or (before == value and type(before) is type(value) and not is_wrappable(value)):
-        return
-    size = len(raw) if is_list(raw) else 0
-    gone: list[tuple[int, Any]] = []
-    if value is MISSING:
-        if is_dict(raw):
-            del raw[key]
-        elif is_list(raw):
-            gone = list(enumerate(raw))[key + 1 :]
-            del raw[key:]
-        else:
-            delattr(raw, key)
-    elif is_list(raw) and key == size:
-        raw.append(value)
-    else:
-        put(raw, key, value)
-    wrapper = _who_tells(raw)
-    if wrapper is None:
-        return
-    if (before is MISSING) is not (value is MISSING):
-        _tell(wrapper, ("has", key), before is not MISSING, value is not MISSING)
-    _tell(wrapper, key, before, value)
-    for at, item in gone:
-        _tell(wrapper, at, item, MISSING)
-    if value is MISSING:
-        _tell(wrapper, _KEYS, None, None)  # an item is deleted before the list gets shorter
-    if is_list(raw) and len(raw) != size:
-        _tell(wrapper, "len", size, len(raw))
-    if value is not MISSING:
-        _tell(wrapper, _KEYS, None, None)
-
-
-def truncate(raw: list[Any], size: int) -> None:
-    """Drop the items from `size` on. Who reads the length hears of it first, as upstream's do."""
-    gone = raw[size:]
-    del raw[size:]
-    wrapper = _who_tells(raw) if gone else None
-    if wrapper is not None:
-        _tell(wrapper, "len", size + len(gone), size)
-        for at, item in enumerate(gone, size):
-            _tell(wrapper, at, item, MISSING)
-        _tell(wrapper, _KEYS, None, None)
-
-
-def _who_tells(raw: Any) -> Wrapper | None:
-    """The wrapper of `raw`, where somebody may have read it, or has to go on seeing what was before."""
-    wrapper = _wrappers.get(id(raw))
-    if wrapper is None and now.running is not None:
-        return cast(Wrapper, wrap(raw))  # the present world
-    return wrapper
-
-
-def _tell(wrapper: Wrapper, key: object, before: Any, value: Any) -> None:
-    nodes = object.__getattribute__(wrapper, "_nodes")
-    node = nodes.get(key) if nodes is not None else None
-    if node is None:
-        if now.running is None or key is _KEYS:
-            return
-        node = _Property(wrapper, key, before)
-        if nodes is None:
-            nodes = {}
-            object.__setattr__(wrapper, "_nodes", nodes)
-        nodes[key] = node
-    elif not node.observers and now.running is None and node.overlay is None:
-        # Nobody listens any more, and what it knows is in the data.
-        del nodes[key]  # pyright: ignore[reportOptionalSubscript]
-        return
-    graph.write(node, value)
-
-
-StoreSetter = Callable[..., None]

@@ -6,30 +6,28 @@ a key, so a row that has moved stays the same row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, MutableSequence
-from typing import Any, TypeVar, overload
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
 from ..errors import UsageError
-from .arity import accepted_arguments
 from .primitives import batch
 from .store import (
     MISSING,
-    StoreSetter,
-    Wrapper,
     entries,
     get,
     is_dict,
     is_list,
-    is_record,
     is_wrappable,
-    raw_of,
-    set_property,
-    truncate,
+    show,
     unwrap,
     wrap,
 )
+from .store_draft import draft
+from .store_property import set_property, truncate
 
 T = TypeVar("T")
+
+StoreSetter = Callable[..., None]
 
 
 def create_store(value: T, *, name: str = "store") -> tuple[T, StoreSetter]:
@@ -128,18 +126,16 @@ def _keys(raw: Any, part: Any) -> list[Any] | None:
         if isinstance(part, range):
             return [at for at in part if at < len(items)]
         if callable(part):
-            offered = accepted_arguments(part, 2)
-            return [at for at, item in enumerate(items) if part(*(wrap(item), at)[:offered])]
-    elif callable(part) and not isinstance(part, str):
-        offered = accepted_arguments(part, 2)
-        return [key for key, item in entries(raw) if part(*(wrap(item), key)[:offered])]
+            return [at for at, item in enumerate(items) if show(item, part, at)]
+    elif callable(part):
+        return [key for key, item in entries(raw) if show(item, part, key)]
     return None
 
 
 def _call(value: Any, before: Any, walked: tuple[Any, ...]) -> Any:
     if isinstance(value, _Change):
         return value.apply(before)
-    return value(*(wrap(before), walked)[: accepted_arguments(value, 2)])
+    return show(before, value, walked)
 
 
 def _set(raw: Any, key: Any, value: Any, walked: tuple[Any, ...]) -> None:
@@ -222,108 +218,6 @@ def produce(fn: Callable[[Any], object]) -> Callable[[Any], Any]:
         return state
 
     return _Change(apply)
-
-
-def draft(value: Any) -> Any:
-    """`value` as it can be changed inside `produce`."""
-    raw = raw_of(value) if isinstance(value, Wrapper) else value
-    if type(raw) is dict:
-        return _DraftDict(raw)
-    if type(raw) is list:
-        return _DraftList(raw)
-    if is_record(type(raw)):
-        return _DraftRecord(raw)
-    return raw
-
-
-class _DraftDict(MutableMapping[Any, Any]):
-    __slots__ = ("_raw",)
-
-    def __init__(self, raw: dict[Any, Any]) -> None:
-        self._raw = raw
-
-    def __getitem__(self, key: Any) -> Any:
-        return draft(self._raw[key])
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        set_property(self._raw, key, _plain(value))
-
-    def __delitem__(self, key: Any) -> None:
-        if key not in self._raw:
-            raise KeyError(key)
-        set_property(self._raw, key, MISSING)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(list(self._raw))
-
-    def __len__(self) -> int:
-        return len(self._raw)
-
-
-class _DraftList(MutableSequence[Any]):
-    __slots__ = ("_raw",)
-
-    def __init__(self, raw: list[Any]) -> None:
-        self._raw = raw
-
-    @overload
-    def __getitem__(self, index: int) -> Any: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Any]: ...
-    def __getitem__(self, index: int | slice) -> Any:
-        if isinstance(index, slice):
-            return [draft(item) for item in self._raw[index]]
-        return draft(self._raw[index])
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        items = list(self._raw)
-        items[index] = [_plain(item) for item in value] if isinstance(index, slice) else _plain(value)
-        self._become(items)
-
-    def __delitem__(self, index: Any) -> None:
-        items = list(self._raw)
-        del items[index]
-        self._become(items)
-
-    def __len__(self) -> int:
-        return len(self._raw)
-
-    def _become(self, items: list[Any]) -> None:
-        for at, item in enumerate(items):
-            set_property(self._raw, at, item)
-        if len(self._raw) > len(items):
-            set_property(self._raw, len(items), MISSING)
-
-    def insert(self, index: int, value: Any) -> None:
-        if index >= len(self._raw):
-            set_property(self._raw, len(self._raw), _plain(value))
-            return
-        items = list(self._raw)
-        items.insert(index, _plain(value))
-        self._become(items)
-
-    def sort(self, *, key: Callable[[Any], Any] | None = None, reverse: bool = False) -> None:
-        self._become(sorted(self._raw, key=key, reverse=reverse))
-
-
-class _DraftRecord:
-    __slots__ = ("_raw",)
-    _raw: Any
-
-    def __init__(self, raw: Any) -> None:
-        object.__setattr__(self, "_raw", raw)
-
-    def __getattr__(self, name: str) -> Any:
-        return draft(getattr(self._raw, name))
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        set_property(self._raw, name, _plain(value))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, (_DraftDict, _DraftList, _DraftRecord)):
-        return object.__getattribute__(value, "_raw")
-    return unwrap(value)
 
 
 def reconcile(value: Any, *, key: str | None = "id", merge: bool = False) -> Callable[[Any], Any]:
