@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import gc
 from collections.abc import Callable
 from itertools import groupby
@@ -396,6 +397,37 @@ async def test_a_form_that_does_not_fit_is_an_error_of_the_submission(page: Page
     form = FormData([("title", "Tea"), ("size", "3")])
     outcome = await page.wait(page.run(lambda: submit(page.scope, note, (form,), id="2")))
     assert outcome.result == "Tea"
+
+
+async def by_one_field(id: int, name: str) -> None: ...
+async def by_an_optional_field(id: int, day: datetime.date | None) -> None: ...
+async def by_several_fields(id: int, name, tone) -> None: ...  # type: ignore[no-untyped-def]
+
+
+@pytest.mark.parametrize(
+    ("fn", "says"),
+    [
+        (by_one_field, r"written to take name\. Write def by_one_field\(id, form: FormData\).*'name'"),
+        (by_an_optional_field, "written to take day"),
+        (by_several_fields, "written to take name and tone.*dataclass that has the fields name, tone"),
+    ],
+)
+async def test_an_action_written_for_the_fields_one_by_one_is_told_how_they_come(
+    page: Page, fn: Any, says: str
+) -> None:
+    save = action(fn, f"save {fn.__name__}")
+    run = page.run(lambda: use_action(save.with_(7)))
+    with pytest.raises(UsageError, match=says):
+        await run(FormData([("name", "Ann"), ("tone", "kind")]))
+
+
+async def test_an_action_may_take_more_than_a_form(page: Page) -> None:
+    @action(name="save more")
+    async def save(id: int, form, tone, *, loud, by: str = "me") -> Any:  # type: ignore[no-untyped-def]
+        return (id, form["name"], tone, loud, by)
+
+    run = page.run(lambda: use_action(save.with_(7)))
+    assert await run(FormData([("name", "Ann")]), tone="kind", loud=True) == (7, "Ann", "kind", True, "me")
 
 
 async def test_an_action_may_be_a_plain_function_in_a_thread(page: Page) -> None:

@@ -19,7 +19,7 @@ import msgspec
 
 from ..errors import FormError, NameTakenError, UsageError
 from ..reactive import current_scope, current_scope_or_none, get_owner, on_cleanup, required_arguments
-from .forms import FormData, annotations_of, build, model_for_form
+from .forms import FormData, annotations_of, build, check_takes_form, model_for_form
 from .keys import check_name, hash_arguments
 from .origins import check_function, is_async, name_of, origin_of, plain
 
@@ -120,7 +120,7 @@ class Action(Generic[P, R]):
 
     async def perform(self, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
         """Call the function with the bound arguments and these, a form made into the model it asks for."""
-        given = self._with_model((*self.bound, *args))
+        given = self._with_model((*self.bound, *args), kwargs)
         if self._in_thread:
             value: object = await anyio.to_thread.run_sync(functools.partial(self.fn, *given, **kwargs))
         else:
@@ -134,7 +134,7 @@ class Action(Generic[P, R]):
         if self.on_complete is not None:
             self.on_complete(*((completed,) if self._tell_completed else ()))
 
-    def _with_model(self, args: tuple[object, ...]) -> tuple[object, ...]:
+    def _with_model(self, args: tuple[object, ...], kwargs: dict[str, object]) -> tuple[object, ...]:
         at = len(self.bound)
         if len(args) <= at or not isinstance(form := args[at], FormData):
             return args
@@ -145,6 +145,7 @@ class Action(Generic[P, R]):
         if not self._takes_form:
             return args[:at]
         if self._model is None:
+            check_takes_form(self.fn, at, {*kwargs}, given=len(args), name=self.name)
             return args
         return (*args[:at], build(self._model, form, name=self.name), *args[at + 1 :])
 

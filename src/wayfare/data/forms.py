@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import enum
 import inspect
 import re
 import types
 import typing
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, BinaryIO, Final, TypeAlias, TypeGuard, TypeVar, Union, cast, get_args, get_origin
 
 import anyio.to_thread
@@ -25,6 +28,7 @@ T = TypeVar("T")
 
 MAX_FIELDS: Final = 1000
 _IN_MEMORY: Final = 1 << 20
+_OF_ONE_FIELD: Final = (str, int, float, Decimal, datetime.date, datetime.time, uuid.UUID, enum.Enum)
 _MINUTES: Final = re.compile(r"(\d{4,}-\d\d-\d\dT)?\d\d:\d\d")
 """A time as a browser's fields of these types send it where the seconds are zero: RFC 3339 wants them."""
 
@@ -96,8 +100,7 @@ class FormData(Mapping[str, FormValue]):
         if len(pairs) > max_fields:
             raise LimitError(
                 f"A form came with {len(pairs)} fields, and the limit is {max_fields}. If it is meant to "
-                "have so many, "
-                "raise the limit (max_form_fields of App); else it is not worth reading."
+                "have so many, raise the limit (Limits.form_fields of the App); else it is not worth reading."
             )
         self.pairs: tuple[tuple[str, FormValue], ...] = pairs
         self._by_name: dict[str, list[FormValue]] = {}
@@ -152,6 +155,40 @@ def model_for_form(fn: Callable[..., object], bound: int) -> object | None:
     if isinstance(annotation, str):
         annotation = annotations_of(fn).get(positional[bound].name)
     return annotation if is_model(annotation) else None
+
+
+def check_takes_form(fn: Callable[..., object], at: int, named: set[str], *, given: int, name: str) -> None:
+    """Raises `UsageError` where an action is written for the fields of a form one by one: it gets them as one.
+
+    `at` is the position of the form among the `given` arguments; `named` are those given by name.
+    """
+    try:
+        parameters = list(inspect.signature(fn).parameters.values())
+    except (TypeError, ValueError):
+        return
+    takes = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    left = [p.name for p in takes[given:] if p.default is p.empty and p.name not in named]
+    if left or (len(takes) > at and _is_of_one_field(fn, takes[at])):
+        fields = [takes[at].name, *left]
+        called = getattr(fn, "__name__", name)
+        bound = "".join(f"{parameter.name}, " for parameter in takes[:at])
+        raise UsageError(
+            f"A form gives the action {name!r} its fields as one argument, a FormData, and {called} is "
+            f"written to take {' and '.join(fields)}. Write "
+            f"def {called}({bound}form: FormData), and read form.text({fields[0]!r}); or annotate that one "
+            f"parameter with a dataclass that has the field{'s' if left else ''} {', '.join(fields)}."
+        )
+
+
+def _is_of_one_field(fn: Callable[..., object], parameter: inspect.Parameter) -> bool:
+    """Whether a parameter is annotated as what the text of one field can become."""
+    annotation = parameter.annotation
+    if isinstance(annotation, str):
+        annotation = annotations_of(fn).get(parameter.name)
+    arms = get_args(annotation) if _is_optional(annotation) else (annotation,)
+    return all(
+        arm is type(None) or (isinstance(arm, type) and issubclass(arm, _OF_ONE_FIELD)) for arm in arms
+    )
 
 
 def annotations_of(fn: Callable[..., object]) -> dict[str, Any]:
