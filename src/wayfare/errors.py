@@ -24,6 +24,12 @@
 
 from __future__ import annotations
 
+import logging
+from pathlib import Path
+from types import TracebackType
+
+_HERE = str(Path(__file__).parent)
+
 
 class WayfareError(Exception):
     """The base of every exception that Wayfare raises on purpose."""
@@ -99,3 +105,33 @@ class ThreadError(UsageError, RuntimeError):
 
 class LoopError(LimitError, RuntimeError):
     """Computations that go on setting each other off. The message names them."""
+
+
+def exc_info_of(error: BaseException) -> tuple[type[BaseException], BaseException, TracebackType | None]:
+    """What a log shows of an error: the steps in the program's own code, where it has some.
+
+    Between two of them there are dozens of ours, and what is wrong is in none of those. They stay where they
+    come last and the error is not one that we raise on purpose, and everywhere if the logger `wayfare` is set
+    to DEBUG.
+    """
+    steps: list[TracebackType] = []
+    step = error.__traceback__
+    while step is not None:
+        steps.append(step)
+        step = step.tb_next
+    theirs = [at for at, step in enumerate(steps) if not _is_ours(step)]
+    if (
+        not theirs
+        or isinstance(error, InternalError)
+        or logging.getLogger("wayfare").isEnabledFor(logging.DEBUG)
+    ):
+        return type(error), error, error.__traceback__
+    last = [] if isinstance(error, WayfareError) else steps[theirs[-1] + 1 :]
+    shown: TracebackType | None = None
+    for each in reversed([*(steps[at] for at in theirs), *last]):
+        shown = TracebackType(shown, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    return type(error), error, shown
+
+
+def _is_ours(step: TracebackType) -> bool:
+    return step.tb_frame.f_code.co_filename.startswith(_HERE)

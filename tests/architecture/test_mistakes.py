@@ -627,6 +627,52 @@ async def test_a_handler_that_raises_is_named_with_its_component(caplog: pytest.
     assert "> Page" in text
 
 
+def steps_in(text: str) -> list[str]:
+    """The files that the tracebacks in a log go through."""
+    return re.findall(r'File ".*/(\w+\.py)"', text)
+
+
+@pytest.mark.parametrize("act", [None, "click"])
+async def test_a_traceback_shows_the_code_that_is_wrong_and_nothing_else(
+    act: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    def wrong() -> Any:
+        return p[undefined_name]  # type: ignore[name-defined] # noqa: F821 # pyright: ignore
+
+    @component
+    def Page() -> Any:
+        return wrong() if act is None else button(on_click=wrong)["x"]
+
+    text = await logged(lambda: div[Page()], caplog, act)
+    assert "undefined_name" in text
+    assert set(steps_in(text)) == {"test_mistakes.py"}
+
+
+async def test_a_mistake_that_we_tell_has_no_steps_of_ours(caplog: pytest.LogCaptureFixture) -> None:
+    text = await logged(lambda: div[anything_of({"a": 1})], caplog)
+    assert "write a list of nodes" in text
+    assert set(steps_in(text)) == {"test_mistakes.py"}
+
+
+async def test_a_traceback_goes_on_where_an_error_that_nobody_meant_was_raised(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    text = await logged(lambda: batch(anything_of(None)), caplog)
+    first, *rest = steps_in(text)
+    assert first == "test_mistakes.py"
+    assert rest
+    assert "test_mistakes.py" not in rest
+
+
+async def test_all_of_a_traceback_is_there_for_who_looks_into_wayfare(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.DEBUG, "wayfare"):
+        async with open_page(App(lambda: p[undefined_name], secret="s" * 40), "/"):  # type: ignore[name-defined] # noqa: F821 # pyright: ignore
+            pass
+    assert {"pages.py", "mount.py", "test_mistakes.py"} <= set(steps_in(caplog.text))
+
+
 async def test_pages_that_send_each_other_in_a_circle_are_told() -> None:
     there: Any = component(lambda: Navigate(href="/there"))
     back: Any = component(lambda: Navigate(href="/"))

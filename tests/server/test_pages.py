@@ -145,7 +145,7 @@ async def test_in_debug_mode_the_traceback_shows_escaped(make_app: MakeApp) -> N
     in_test_world(app)
     answer = await get(app, "/broken")
     assert b"a component with secrets" in answer.body
-    assert b"&lt;" in answer.body
+    assert b"&gt;" in answer.body
 
 
 async def test_the_first_answer_waits_for_data(app: App, site: Site) -> None:

@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, cast
 
 from .._types import Clock
-from ..errors import NotFollowedError, UsageError, WayfareError
+from ..errors import NotFollowedError, UsageError, WayfareError, exc_info_of
 from ..reactive import Arrival, Scope, Transition, batch, running_transition
 from .intent import FirstResponse, Navigator, StillWanted, provided, still_wanted
 from .keys import name_of_key
@@ -317,7 +317,7 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
             return
         self._refuse(error)
         if not self._waiters and self._waited:
-            logger.warning("%r failed, and nobody waits for it any more", self, exc_info=error)
+            logger.warning("%r failed, and nobody waits for it any more", self, exc_info=exc_info_of(error))
         self._finish()
 
     def _take(self, value: object) -> None:

@@ -158,7 +158,7 @@ def model_for_form(fn: Callable[..., object], bound: int) -> object | None:
 
 
 def check_takes_form(fn: Callable[..., object], at: int, named: set[str], *, given: int, name: str) -> None:
-    """Raises `UsageError` where an action is written for the fields of a form one by one: it gets them as one.
+    """Raises `UsageError` where an action is written to take the fields of a form one by one.
 
     `at` is the position of the form among the `given` arguments; `named` are those given by name.
     """

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Generator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
+from ..errors import exc_info_of
 from .responses import Response
 
 R = TypeVar("R")
@@ -66,7 +67,9 @@ class Run(Awaitable[R], Generic[R]):
     def __del__(self) -> None:
         # cancelled means that the loop has been closed under it: nobody is left to tell
         if isinstance(self._error, Exception) and not self._told:
-            logger.error("The action %s failed, and nobody awaited it", self._name, exc_info=self._error)
+            logger.error(
+                "The action %s failed, and nobody awaited it", self._name, exc_info=exc_info_of(self._error)
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 
 from ..data import Delivery, FirstResponse, Visibility
-from ..errors import NotRoutableError, UsageError, WayfareError
+from ..errors import NotRoutableError, UsageError, WayfareError, exc_info_of
 from ..reactive import Scope
 from ..render import Component, Mount, Patch, Suspense, mount_root
 from ..render import Head as PageHead
@@ -307,7 +307,7 @@ class Page:
             type(error).__name__,
             error,
             notes_of(error),
-            exc_info=error,
+            exc_info=exc_info_of(error),
         )
         self._notice("error", "Something went wrong on the server. It has been logged.")
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from ..data import ACTION_BASE, ActionBase, Intent, Navigator, submissions_of
-from ..errors import NotRoutableError, RedirectLoopError, RouteError
+from ..errors import NotRoutableError, RedirectLoopError, RouteError, exc_info_of
 from ..reactive import (
     Owner,
     batch,
@@ -327,7 +327,7 @@ class RouterModel:
 
         def ended() -> None:
             if done.error is not None:
-                logger.error("the navigation to %s failed", target.value, exc_info=done.error)
+                logger.error("the navigation to %s failed", target.value, exc_info=exc_info_of(done.error))
             if self._target is target and not self._closed:
                 batch(lambda: self._end(target, intent))
 

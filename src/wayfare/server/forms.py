@@ -38,7 +38,7 @@ from ..data import (
     submissions_of,
     submit,
 )
-from ..errors import FormError
+from ..errors import FormError, exc_info_of
 from ..page import Page, notes_of
 from ..routing import BaseRoute, mounted_base, parse_url
 from .pages import FLASH_COOKIE, Pages
@@ -131,7 +131,11 @@ class Forms:
             return Response(status_code=400)
         except Exception as error:
             log.error(
-                "the form post to %r failed: %r%s", http.scope["path"], error, notes_of(error), exc_info=error
+                "the form post to %r failed: %r%s",
+                http.scope["path"],
+                error,
+                notes_of(error),
+                exc_info=exc_info_of(error),
             )
             return self._problem(500, "Something went wrong on the server. It has been logged.", by_client)
 
@@ -398,7 +402,7 @@ def _note_error(name: str, error: BaseException) -> None:
     if isinstance(error, ValueError):
         log.info("the action %s refused its input: %s", name, error)
     else:
-        log.error("the action %s raised %r%s", name, error, notes_of(error), exc_info=error)
+        log.error("the action %s raised %r%s", name, error, notes_of(error), exc_info=exc_info_of(error))
 
 
 async def _bounded(stream: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:

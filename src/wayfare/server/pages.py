@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 
 from .._types import World
 from ..data import ACTION_BASE, ActionBase, AppCache, ResponseHead, SessionCache
-from ..errors import LimitError
+from ..errors import LimitError, exc_info_of
 from ..page import Limits, Page, notes_of
 from ..reactive import Scope
 from ..render import Component
@@ -141,9 +141,9 @@ class Pages:
                 type(error).__name__,
                 error,
                 notes_of(error),
-                exc_info=error,
+                exc_info=exc_info_of(error),
             )
-            details = "".join(traceback.format_exception(error)) if self.debug else None
+            details = "".join(traceback.format_exception(*exc_info_of(error))) if self.debug else None
             return self.problem(500, "Something went wrong", "It has been logged.", details)
         finally:
             self.registry.release()

@@ -20,7 +20,7 @@ from typing import Protocol, TypeVar
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from .._types import Clock
-from ..errors import LimitError
+from ..errors import LimitError, exc_info_of
 from ..page import Limits, OutOfOrderError, Page, notes_of
 from ..wire import (
     MAX_URL,
@@ -176,7 +176,12 @@ class Conversation:
         except LimitError as error:
             raise Ended(TRY_LATER, str(error)) from None
         except Exception as error:
-            log.error("a fresh page at %r could not be made%s", message.url, notes_of(error), exc_info=error)
+            log.error(
+                "a fresh page at %r could not be made%s",
+                message.url,
+                notes_of(error),
+                exc_info=exc_info_of(error),
+            )
             # Loading the document shows the visitor the error's page, in words.
             raise Ended(Close.VERSION, "the page could not be made again: load the document") from None
 
