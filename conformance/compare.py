@@ -22,11 +22,12 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import adapter  # noqa: E402 - found beside this file
 import differences  # noqa: E402
 import generate  # noqa: E402
+import mirrors  # noqa: E402
 import traces  # noqa: E402
 
 ORACLE = HERE / "oracle"
@@ -90,11 +91,14 @@ def ask(requests: Iterable[Json]) -> list[Json]:
 
 
 def write_golden() -> None:
-    """Some of upstream's answers, for the test suite: random vectors, and the scenarios written by hand."""
+    """Some of upstream's answers, for the test suite: vectors, and scenarios by hand and by chance."""
     scenarios = by_hand("")
+    named = [each["random"].split("/") for each in differences.load() if "random" in each]
+    mirrored = [generate.scenario(int(seed), int(number)) for seed, number in named]
     golden = {
         "vectors.jsonl": list(vectors(1, GOLDEN)),
         "scenarios.jsonl": list(zip(scenarios, ask(scenarios), strict=True)),
+        "mirrored.jsonl": list(zip(mirrored, ask(mirrored), strict=True)),
     }
     for name, both in golden.items():
         text = "".join(json.dumps({"req": req, "ans": answer}) + "\n" for req, answer in both)
@@ -104,6 +108,14 @@ def write_golden() -> None:
 def by_hand(name: str) -> list[Json]:
     """The router's scenarios among those written by hand, with this in their name."""
     return [each for each in written() if name in each["id"] and not each["id"].startswith(DATA_LAYER)]
+
+
+def played(req: Json) -> list[str]:
+    """Our trace of a scenario, as it is compared."""
+    from scenario import run_scenario
+
+    ours = json.loads(json.dumps(run_scenario(req)))
+    return traces.canonical(ours["trace"], req.get("router", "memory"))
 
 
 class Tally:
@@ -130,19 +142,15 @@ class Tally:
                 print(f"{name:9}{json.dumps(value)}")
 
     def scenario(self, req: Json, theirs: Json, listed: dict[str, str]) -> None:
-        from scenario import run_scenario
-
         self.compared += 1
-        kind = req.get("router", "memory")
-        ours = json.loads(json.dumps(run_scenario(req)))
-        expected = traces.canonical(theirs["trace"], kind)
-        found = traces.canonical(ours["trace"], kind)
+        expected = traces.canonical(theirs["trace"], req.get("router", "memory"))
+        found = played(req)
         if found == expected:
             return
         self.different += 1
         if req["id"] in listed:
             self.listed[f"scenario {req['id']}"] += 1
-        elif (reason := differences.explain_traces(req, theirs["trace"], ours["trace"])) is not None:
+        elif (reason := mirrors.explain(lambda: played(req) == expected)) is not None:
             self.listed[reason] += 1
         elif self.show > 0:
             import difflib

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import adapter
+import mirrors
 import model
-import traces
 from adapter import base_of, decode, source_of, transform_of
 
-from wayfare.routing import merge_search, parse_url, search_params
+from wayfare.routing import merge_search, parse_url
 from wayfare.routing.pattern import decode_segment, encode_segment
 
 Json = Any
@@ -270,112 +270,14 @@ def keys_are_faithful(req: Json, theirs: Json, ours: Json) -> Pair | None:
     return parsed(theirs), parsed(ours)
 
 
-Trace = list[Json]
-TRACE_RULES: dict[str, Callable[[Json, Trace, Trace], tuple[Trace, Trace]]] = {}
-"""What is listed of scenarios and met by chance: each gives both traces without what it knows of."""
-
-
-def trace_rule(function: Callable[[Json, Trace, Trace], tuple[Trace, Trace]]) -> None:
-    TRACE_RULES[function.__name__] = function
-
-
-def slow_below_a_boundary(routes: list[Json], bounded: bool = False, late: bool = False) -> set[str]:
-    """The components that are loaded below a boundary that a route has for itself, and what those hold."""
-    found: set[str] = set()
-    for route in routes:
-        inside = bounded or "suspense" in route
-        slow = late or (inside and "lazy" in route)
-        if slow:
-            found.add(route["id"])
-        found |= slow_below_a_boundary(route.get("children", []), inside, slow)
-    return found
-
-
-@trace_rule
-def left_page_goes_on(req: Json, theirs: Trace, ours: Trace) -> tuple[Trace, Trace]:
-    slow = slow_below_a_boundary(req.get("routes", []))
-
-    def without(trace: Trace) -> Trace:
-        kept: Trace = []
-        routing = False
-        for event in trace:
-            name = event["ev"]
-            routing = event["value"] if name == "routing" else routing
-            if name in ("mount", "unmount") and event["c"] in slow:
-                continue
-            if not (routing and name in ("view", "links")):
-                kept.append(event)
-        return kept
-
-    return (without(theirs), without(ours)) if slow else (theirs, ours)
-
-
-@trace_rule
-def left_boundary_stays(req: Json, theirs: Trace, ours: Trace) -> tuple[Trace, Trace]:
-    """Only when something below a boundary was loading, a navigation ends, and all around it is equal."""
-    slow = slow_below_a_boundary(req.get("routes", []))
-    loading = False
-    ended = None
-    stuck: dict[float, str] = {}
-    for event in theirs:
-        loading = loading or (event["ev"] == "lazy" and event["c"] in slow)
-        if event["ev"] == "routing" and not event["value"]:
-            ended = event["t"]
-        if loading and event["ev"] == "view" and event["t"] == ended and re.search(r"<s\d+>", event["value"]):
-            stuck[event["t"]] = event["value"]
-
-    def as_theirs(event: Json) -> Json:
-        if event["ev"] != "view" or event["t"] not in stuck:
-            return event
-        before, after = re.split(r"<s\d+>", stuck[event["t"]], maxsplit=1)
-        alike = event["value"].startswith(before) and event["value"].endswith(after)
-        return {**event, "value": stuck[event["t"]]} if alike else event
-
-    return theirs, [as_theirs(event) for event in ours]
-
-
-@trace_rule
-def search_stays_behind(_req: Json, theirs: Trace, ours: Trace) -> tuple[Trace, Trace]:
-    locations = [event["value"] for event in theirs if event["ev"] == "location"]
-    if all(search_params(each["search"]) == each["query"] for each in locations):
-        return theirs, ours
-    read = re.compile(r"(\$location\.search|\$query\.\w+)=\S+")
-
-    def without(trace: Trace) -> Trace:
-        kept: Trace = []
-        for event in trace:
-            if event["ev"] == "view":
-                event = {**event, "value": read.sub(r"\1", event["value"])}
-            if event["ev"] == "location":
-                event = {**event, "value": {**event["value"], "search": "", "query": {}}}
-            kept.append(event)
-        return kept
-
-    return without(theirs), without(ours)
-
-
-def explain_traces(req: Json, theirs: Trace, ours: Trace) -> str | None:
-    """The rules that explain the difference between two traces; None where something is left over."""
-    kind = req.get("router", "memory")
-    used: list[str] = []
-    for name, apply in TRACE_RULES.items():
-        result = apply(req, theirs, ours)
-        if result != (theirs, ours):
-            used.append(name)
-            theirs, ours = result
-        if traces.canonical(theirs, kind) == traces.canonical(ours, kind):
-            return "+".join(used)
-    return None
-
-
 def load() -> list[Json]:
-    """The entries of differences.toml. Every rule has its entry there, and no entry lacks its rule."""
+    """The entries of differences.toml: one for every rule and mirror, and none for others."""
     with (Path(__file__).parent / "differences.toml").open("rb") as file:
         listed: list[Json] = tomllib.load(file)["difference"]
-    named = {each["rule"] for each in listed if "rule" in each}
-    known = RULES.keys() | TRACE_RULES.keys()
-    if named != known:
-        raise SystemExit(f"differences.toml and differences.py disagree: {sorted(named ^ known)}")
+    for kind, known in (("rule", RULES.keys()), ("mirror", set(mirrors.MIRRORS) - {mirrors.TOGETHER})):
+        named = {each[kind] for each in listed if kind in each}
+        if named != known:
+            raise SystemExit(f"differences.toml has not every {kind}, or too many: {sorted(named ^ known)}")
     return listed
 
 

@@ -72,6 +72,32 @@ def test_scenarios_leave_the_same_trace(each: Any) -> None:
     assert (found == expected) is (req["id"] not in listed)
 
 
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("each", golden("mirrored.jsonl"), ids=lambda each: each["req"]["id"])
+def test_what_differs_in_random_scenarios_goes_away_with_the_mirror_that_is_named(each: Any) -> None:
+    import compare
+    import differences
+    import mirrors
+    import traces
+
+    req = each["req"]
+    [entry] = [
+        one for one in differences.load() if req["id"] == f"router-{one.get('random')}".replace("/", "-")
+    ]
+    expected = traces.canonical(each["ans"]["trace"], req.get("router", "memory"))
+    assert compare.played(req) != expected
+    assert mirrors.explain(lambda: compare.played(req) == expected) == entry["mirror"]
+
+
+def test_a_difference_of_the_core_is_on_its_list() -> None:
+    import differences
+
+    core = json.loads((CONFORMANCE / "reactive" / "differences.json").read_text())
+    named = {name for entry in differences.load() for name in entry.get("core", ())}
+    assert named
+    assert named <= {entry["id"] for entry in core}
+
+
 def test_every_listed_difference_has_a_reason() -> None:
     import differences
 

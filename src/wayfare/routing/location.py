@@ -83,7 +83,11 @@ class Location:
         self._search: Callable[[], str] = create_memo(lambda: self.url().search)
         self._hash: Callable[[], str] = create_memo(lambda: self.url().hash)
         self._state = state
-        self.query = ReactiveMapping(create_memo(lambda: search_params(self._search())))
+        self.query = ReactiveMapping(self._searched())
+
+    def _searched(self) -> Callable[[], Mapping[str, Any]]:
+        """The search parameters, read once for all that ask for one of them."""
+        return create_memo(lambda: search_params(self._search()))
 
     @property
     def pathname(self) -> str:

@@ -223,10 +223,7 @@ class RouterModel:
             )
         state = options.get("state")
         if target == self._reference() and _same(state, self._state()):
-            # Nothing to do, except to give up what is on its way elsewhere.
-            if self._target is not None and self._target.value != target:
-                self._referrers.clear()
-                self._transition("navigate", _Target(target, state))
+            self._stay(_Target(target, state))
             return
         browser = self.history.browser
         if browser is not None and browser.is_first_render:
@@ -235,6 +232,12 @@ class RouterModel:
         elif force or self.before_leave.confirm(target, given):
             self._referrers.append((options.get("replace", False), options.get("scroll", True)))
             self._transition("navigate", _Target(target, state))
+
+    def _stay(self, here: _Target) -> None:
+        """There is nothing to do, except to give up what is on its way elsewhere."""
+        if self._target is not None and self._target.value != here.value:
+            self._referrers.clear()
+            self._transition("navigate", here)
 
     def _resolve(self, route: BaseRoute | RouteContext, to: str, options: NavigateOptions) -> str | None:
         if to.startswith("#") and options.get("resolve", True):
