@@ -5,6 +5,7 @@ them), urls.py, search.py and location.py (where a page is), then navigation.py 
 histories (how it gets elsewhere), and hooks.py (what components call).
 """
 
+from .branch import CompiledRoute
 from .browser import Browser, Go, HistoryCommand, Load, Push, Scroll
 from .definition import RouteChildren, RouteDefinition, read_definitions
 from .events import NavigationEvent
@@ -44,11 +45,12 @@ from .location import Location, PlainLocation, ReactiveMapping
 from .match import Matches, PathMatch, RouteMatch
 from .named import build_url, describe_routes
 from .navigation import MAX_REDIRECTS, BaseRoute, RouterModel, RouterOptions
+from .one_path import match_path, path_matcher
 from .outlets import RouteContext, create_route_states
 from .paths import is_external, is_script_url, link_state, mounted_base, resolve_path
 from .preloading import PreloadArgs
 from .search import merge_search, search_params
-from .tree import CompiledRoute, RouteTree, RouteWarning, compile_routes, match_path, path_matcher
+from .tree import RouteTree, RouteWarning, compile_routes
 from .urls import Url, parse_url
 
 __all__ = [

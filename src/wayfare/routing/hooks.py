@@ -30,10 +30,10 @@ from .location import Location, ReactiveMapping
 from .match import Matches, PathMatch, RouteMatch
 from .named import build_url, describe_routes
 from .navigation import BaseRoute, RouterModel
+from .one_path import path_matcher
 from .outlets import RouteContext
 from .paths import is_external
 from .search import merge_search
-from .tree import path_matcher
 from .typed import TypedSearch, typed_params
 from .urls import Url, parse_url
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, overload
 from .pattern import decode_segment
 
 if TYPE_CHECKING:
-    from .tree import Branch, CompiledRoute
+    from .branch import Branch, CompiledRoute
 
 
 @dataclass(frozen=True, slots=True)

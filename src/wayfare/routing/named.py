@@ -13,10 +13,11 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from ..errors import RouteError
+from .branch import CompiledRoute
 from .definition import RouteDefinition
 from .filters import MISS, describe_filter
 from .search import search_text
-from .tree import CompiledRoute, RouteTree
+from .tree import RouteTree
 
 _SEGMENT_SAFE = "+@:$&,;=!'()*-._~"
 

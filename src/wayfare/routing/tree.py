@@ -16,25 +16,14 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from ..errors import RouteError
+from .branch import RANKS_PER_SCORE, Branch, CompiledRoute, same_filters
 from .definition import RouteChildren, RouteDefinition, read_definitions
-from .filters import MISS, Test, compile_filters
-from .match import NO_MATCHES, Matches, PathMatch
-from .pattern import (
-    Pattern,
-    Segment,
-    check_names,
-    decode_segment,
-    expand_optionals,
-    fold,
-    join_paths,
-    odd_segment,
-    parse_pattern,
-    show_pattern,
-)
+from .filters import Test, compile_filters
+from .match import NO_MATCHES, Matches
+from .pattern import Segment, check_names, expand_optionals, fold, join_paths, odd_segment, parse_pattern
 
 MAX_BRANCHES = 200_000
 """How many full paths, optional params expanded, one router may have."""
@@ -42,118 +31,9 @@ MAX_BRANCHES = 200_000
 # Static segments that a location has in one spelling only (apart from case).
 _PLAIN = re.compile(r"[a-z0-9._~-]+\Z")
 
-# Rank = score, then order of declaration. One int, so that the search compares ints only.
-_SCORE = 1 << 40
-
 
 class RouteWarning(UserWarning):
     """Routes that work, but not as they were meant: one can never be reached, a filter filters nothing."""
-
-
-class CompiledRoute:
-    """One definition at one full path: what `match.route` is.
-
-    `pattern` is the full path with its parents', `original_path` what was written, `definition` the
-    route as written (its identity decides whether the component stays mounted).
-    """
-
-    __slots__ = ("definition", "filters", "names", "original_path", "pattern", "score", "segments", "splat")
-
-    def __init__(
-        self, definition: RouteDefinition, original_path: str, full_path: str, filters: dict[str, Test]
-    ) -> None:
-        leaf = not definition.children
-        self.definition = definition
-        self.original_path = original_path
-        self.pattern = show_pattern(full_path if leaf else full_path.split("/*", 1)[0])
-        parsed = parse_pattern(self.pattern, whole=leaf)
-        self.segments: tuple[Segment, ...] = parsed.segments
-        self.splat: str | None = parsed.splat
-        self.filters = filters
-        self.score = parsed.score
-        self.names: tuple[tuple[str, int], ...] = tuple(_names(parsed.segments, parsed.splat).items())
-
-    @property
-    def component(self) -> Any:
-        """The component as written, or None."""
-        return self.definition.component
-
-    @property
-    def preload(self) -> Any:
-        """The preload function as written, or None."""
-        return self.definition.preload
-
-    @property
-    def info(self) -> Any:
-        """The `info` as written, or None."""
-        return self.definition.info
-
-    @property
-    def name(self) -> str | None:
-        """The name that `url_for` knows it by, or None."""
-        return self.definition.name
-
-    def __repr__(self) -> str:
-        return f"CompiledRoute({self.pattern!r})"
-
-
-def _names(segments: Iterable[Segment], splat: str | None) -> dict[str, int]:
-    names = {segment.text: at for at, segment in enumerate(segments) if segment.dynamic}
-    if splat:
-        names[splat] = -1
-    return names
-
-
-class Branch:
-    """A way from the root to a leaf: what a location matches as a whole."""
-
-    __slots__ = ("checks", "length", "names", "parts", "rank", "routes", "segments", "splat")
-
-    def __init__(self, routes: tuple[CompiledRoute, ...], index: int, score: int) -> None:
-        leaf = routes[-1]
-        self.routes = routes
-        self.segments = leaf.segments
-        self.length = len(leaf.segments)
-        # What a location's segments are, where none of them is a param.
-        self.parts: tuple[str, ...] = tuple(":" if s.dynamic else s.text for s in leaf.segments)
-        self.splat = leaf.splat
-        self.rank = score * _SCORE - index
-        names: dict[str, int] = {}
-        for route in routes:
-            names.update(route.names)
-        self.names: tuple[tuple[str, int], ...] = tuple(names.items())
-        # In the order in which they are asked. The innermost definition that filters a param types it.
-        self.checks: tuple[tuple[int, Test], ...] = tuple(
-            (at, route.filters[name])
-            for route in reversed(routes)
-            if route.filters
-            for name, at in _positions(route)
-            if name in route.filters
-        )
-
-    def accept(self, segments: Sequence[str]) -> dict[int, object] | None:
-        """The filtered values where every filter takes its segment, else None."""
-        values: dict[int, object] = {}
-        for at, test in self.checks:
-            if at >= 0:
-                text = decode_segment(segments[at])
-            else:
-                text = "/".join(map(decode_segment, segments[self.length :]))
-            value = test(text)
-            if value is MISS:
-                return None
-            if at not in values or (values[at] == text and isinstance(values[at], str)):
-                values[at] = value
-        return values
-
-
-def _positions(route: CompiledRoute) -> Iterator[tuple[str, int]]:
-    """Every param of a route with its place; unlike `names`, one name may come more than once."""
-    for at, segment in enumerate(route.segments):
-        if segment.dynamic:
-            yield segment.text, at
-    if route.splat:
-        yield route.splat, -1
 
 
 class _Node:
@@ -170,17 +50,6 @@ class _Node:
         self.best = 0
         # Whether a location that comes here may go on, or end, in more than one way.
         self.forks = False
-
-
-def split_path(pathname: str) -> list[str] | None:
-    """The segments of a location, one slash at either end allowed; None where one of them is empty."""
-    start = 1 if pathname[:1] == "/" else 0
-    end = -1 if len(pathname) > start and pathname[-1] == "/" else None
-    inner = pathname[start:end]
-    if not inner:
-        return [] if len(pathname) < 2 else None
-    segments = inner.split("/")
-    return None if "" in segments else segments
 
 
 class RouteTree:
@@ -242,7 +111,7 @@ class RouteTree:
         length = len(keys)
         found: Branch | None = None
         values: dict[int, object] | None = None
-        rank = -_SCORE * 2
+        rank = -RANKS_PER_SCORE * 2
         waiting: list[tuple[_Node, int]] = []
         while True:
             ends = node.splats
@@ -271,7 +140,7 @@ class RouteTree:
                 node, at = waiting.pop()
                 # Below here nothing outranks what was found: not by what is there, and not even if
                 # every segment that is left were static.
-                if node.best > rank and (node.score + 4 * (length - at)) * _SCORE >= rank:
+                if node.best > rank and (node.score + 4 * (length - at)) * RANKS_PER_SCORE >= rank:
                     break
             else:
                 return NO_MATCHES if found is None else Matches(found, segments, values)
@@ -367,7 +236,7 @@ class RouteTree:
                 node = node.param
         ends = node.ends if leaf.splat is None else node.splats
         for other in ends:
-            if not other.checks or _same_filters(other, branch):
+            if not other.checks or same_filters(other, branch):
                 if other.routes[-1].definition is not leaf.definition:
                     self.problems.append(
                         f"The routes {other.routes[-1].pattern!r} and {leaf.pattern!r} can't be told apart: "
@@ -390,7 +259,7 @@ class RouteTree:
             below.extend(child.best for child in node.static.values())
             if node.param is not None:
                 below.append(node.param.best)
-            node.best = max(below, default=-_SCORE * 2)
+            node.best = max(below, default=-RANKS_PER_SCORE * 2)
             node.forks = bool(node.splats or (node.static and node.param))
 
 
@@ -400,18 +269,6 @@ def _covers(above: Sequence[Segment], below: Sequence[Segment]) -> bool:
         own.dynamic == full.dynamic and (own.dynamic or own.text == full.text)
         for own, full in zip(above, below, strict=False)
     )
-
-
-def _same_filters(one: Branch, other: Branch) -> bool:
-    def filters(branch: Branch) -> list[tuple[int, object]]:
-        return [
-            (at, (route.definition.match_filters or {}).get(name))
-            for route in reversed(branch.routes)
-            for name, at in _positions(route)
-            if name in route.filters
-        ]
-
-    return filters(one) == filters(other)
 
 
 def compile_routes(definitions: RouteChildren, *, base: str = "", warn: bool = True) -> RouteTree:
@@ -435,77 +292,3 @@ def compile_routes(definitions: RouteChildren, *, base: str = "", warn: bool = T
         for problem in tree.problems:
             warnings.warn(problem, RouteWarning, stacklevel=2)
     return tree
-
-
-def match_path(
-    path: str,
-    pathname: str,
-    match_filters: Mapping[str, object] | None = None,
-    *,
-    partial: bool = False,
-    expand: bool = True,
-) -> PathMatch | None:
-    """Whether a location fits one path, whatever the routes are: what `use_match` answers.
-
-    The whole location has to fit (write `/*` for the rest), or its beginning with `partial=True`. The
-    expansions of optional params are tried shortest first; `expand=False` takes the path literally.
-
-    >>> match_path("/users/:id", "/users/7")
-    PathMatch(path='/users/7', params={'id': '7'})
-    """
-    return path_matcher(path, match_filters, partial=partial, expand=expand)(pathname)
-
-
-def path_matcher(
-    path: str,
-    match_filters: Mapping[str, object] | None = None,
-    *,
-    partial: bool = False,
-    expand: bool = True,
-) -> Callable[[str], PathMatch | None]:
-    """`match_path` for one path and many locations: the path is taken apart once."""
-    tests = compile_filters(match_filters, path=path)
-    patterns = [parse_pattern(each) for each in (expand_optionals(path) if expand else [path])]
-
-    def match(pathname: str) -> PathMatch | None:
-        segments = split_path(pathname)
-        if segments is None:
-            return None
-        for pattern in patterns:
-            found = _match_pattern(pattern, tests, segments, partial)
-            if found is not None:
-                return found
-        return None
-
-    return match
-
-
-def _match_pattern(
-    pattern: Pattern, tests: Mapping[str, Test], segments: Sequence[str], partial: bool
-) -> PathMatch | None:
-    length = len(pattern.segments)
-    if len(segments) < length or (len(segments) > length and pattern.splat is None and not partial):
-        return None
-    params: dict[str, Any] = {}
-    parts: list[str] = []
-    for segment, text in zip(pattern.segments, segments, strict=False):
-        if not segment.dynamic:
-            if fold(text) != segment.text:
-                return None
-            parts.append(text.lower())
-            continue
-        value = tests.get(segment.text, _as_is)(decode_segment(text))
-        if value is MISS:
-            return None
-        params[segment.text] = value
-        parts.append(text)
-    if pattern.splat:
-        value = tests.get(pattern.splat, _as_is)("/".join(map(decode_segment, segments[length:])))
-        if value is MISS:
-            return None
-        params[pattern.splat] = value
-    return PathMatch("/" + "/".join(parts), params)
-
-
-def _as_is(text: str) -> object:
-    return text
