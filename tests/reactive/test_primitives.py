@@ -202,3 +202,21 @@ def test_a_selector_with_its_own_test() -> None:
     assert [is_before(key) for key in "abc"] == [True, False, False]
     select("c")
     assert [is_before(key) for key in "abc"] == [True, True, False]
+
+
+def test_a_selectors_keys_need_no_hash_and_are_told_apart_by_type() -> None:
+    rows: list[object] = [{"id": 1}, {"id": 2}, 1, True, 1.0]
+    selected, select = create_signal(rows[0])
+    runs: list[tuple[int, bool]] = []
+
+    def build() -> None:
+        is_selected = create_selector(selected)
+        for at, row in enumerate(rows):
+            create_effect(lambda at=at, row=row: runs.append((at, is_selected(row))))
+
+    create_root(build)
+    assert [at for at, fits in runs if fits] == [0]
+    for at in range(1, 5):
+        runs.clear()
+        select(rows[at])
+        assert sorted(runs) == [(at - 1, False), (at, True)]

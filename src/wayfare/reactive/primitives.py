@@ -341,22 +341,30 @@ def create_selector(
 
 
 class Selector:
-    """What `create_selector` gives. It has a signal for each key that somebody asks about."""
+    """What `create_selector` gives. It has a signal for each key that somebody asks about.
+
+    They are found by type and value, by identity where a key has no hash; each keeps its key as its value.
+    """
 
     __slots__ = ("_fits", "_keys", "_memo", "_source")
 
     def __init__(self, source: Callable[[], Any], fits: Callable[[Any, Any], object], name: str) -> None:
         self._source = source
         self._fits = fits
-        self._keys: dict[Any, Signal] = {}
+        self._keys: dict[object, Signal] = {}
         self._memo = Memo(self._follow, True, None, MEMO, name)
         graph.update(self._memo)
 
     def __call__(self, key: Any) -> bool:
         if now.listener is not None:
-            node = self._keys.get(key)
+            place: object = (type(key), key)
+            try:
+                node = self._keys.get(place)
+            except TypeError:
+                place = id(key)
+                node = self._keys.get(place)
             if node is None:
-                node = self._keys[key] = Signal(None, None, f"{self._memo.name}[{key!r}]")
+                node = self._keys[place] = Signal(key, None, f"{self._memo.name}[{key!r:.60}]")
             node.read()
         return bool(self._fits(key, self.selected()))
 
@@ -366,9 +374,9 @@ class Selector:
 
     def _follow(self, before: Any) -> Any:
         value = self._source()
-        for key, node in list(self._keys.items()):
+        for place, node in list(self._keys.items()):
             if not node.observers:
-                del self._keys[key]
-            elif bool(self._fits(key, value)) != bool(self._fits(key, before)):
-                graph.write(node, None)
+                del self._keys[place]
+            elif bool(self._fits(node.value, value)) != bool(self._fits(node.value, before)):
+                graph.write(node, node.value)
         return value
