@@ -150,3 +150,14 @@ def test_an_error_in_one_row_leaves_the_others() -> None:
     set_items([2, 1])
     assert rows() == [5, 10]
     assert len(errors) == 1
+
+
+def test_a_row_may_take_nothing_and_may_be_built_in() -> None:
+    items, _ = create_signal([1, 2])
+    given: list[Any] = []
+    assert create_root(lambda: map_array(items, lambda: "row")()) == ["row", "row"]
+    assert create_root(lambda: index_array(items, lambda: "row")()) == ["row", "row"]
+    assert create_root(lambda: map_array(items, str)()) == ["1", "2"]
+    assert create_root(lambda: map_array(items, lambda *given: given)()) == [(1,), (2,)]
+    create_root(lambda: map_array(items, given.append)())
+    assert given == [1, 2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -227,3 +228,20 @@ def test_what_is_made_of_other_things_warns_of_nothing_that_its_user_did_not_wri
     resource, _ = create_resource(lambda: 3)
     assert resource() == 3
     assert map_array(lambda: [1], lambda item: item + 1)() == [2]
+
+
+def test_an_error_handler_may_take_nothing() -> None:
+    heard: list[Any] = []
+
+    def build() -> None:
+        on_error(lambda: heard.append("older form"))
+        catch_error(lambda: 1 / 0, lambda: heard.append("newer form"))
+        catch_error(lambda: 1 / 0, heard.append)
+        create_effect(lambda: 1 / 0)
+
+    create_root(build)
+    assert [item if isinstance(item, str) else type(item) for item in heard] == [
+        "newer form",
+        ZeroDivisionError,
+        "older form",
+    ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import assert_type
 
@@ -10,8 +11,12 @@ from wayfare import (
     create_async,
     create_context,
     create_memo,
+    create_resource,
     create_root,
     create_signal,
+    index_array,
+    map_array,
+    on,
     query,
     untrack,
     use_context,
@@ -47,6 +52,52 @@ def signals() -> None:
     assert_type(create_memo(lambda: name().upper())(), str)
 
 
+def followers() -> None:
+    count, _ = create_signal(0)
+    assert_type(create_memo(on(count, lambda value: str(value)))(), str)
+    assert_type(on(count, compare)(None), bool)
+    assert_type(on([count, count], lambda values, before: (values, before) and "two")(None), str)
+
+
+def compare(value: int, before: int | None) -> bool:
+    return value == before
+
+
+def rows() -> None:
+    names, _ = create_signal(["Ann"])
+    assert_type(map_array(names, lambda name: len(name))(), list[int])
+    assert_type(map_array(names, lambda name, index: f"{name.upper()} {index() + 1}")(), list[str])
+    assert_type(index_array(names, lambda name, index: f"{name().upper()} {index + 1}")(), list[str])
+
+
+def resources(dispose: Callable[[], None]) -> None:
+    count, _ = create_signal(1)
+    user, _ = create_resource(count, get_user_by)
+    assert_type(user.latest, User)
+    squared, _ = create_resource(count, square)
+    assert_type(squared(), int)
+    one, _ = create_resource(lambda: square(1))
+    assert_type(one(), int)
+    dispose()
+
+
+async def in_a_loop() -> None:
+    create_root(resources)
+
+
+async def get_user_by(id: int) -> User:
+    return User(f"user {id}")
+
+
+def square(id: int) -> int:
+    return id * id
+
+
+def roots() -> None:
+    assert_type(create_root(lambda: 1), int)
+    create_root(lambda dispose: dispose())
+
+
 def contexts() -> None:
     theme = create_context("light")
     assert_type(use_context(theme), str)
@@ -66,4 +117,8 @@ def pending() -> Awaitable[User]:
 
 def run() -> None:
     create_root(signals)
+    create_root(followers)
+    create_root(rows)
+    asyncio.run(in_a_loop())
+    roots()
     create_root(contexts)

@@ -81,6 +81,18 @@ def accepted_arguments(fn: Callable[..., Any], most: int) -> int:
     return min(required_arguments(fn), most)
 
 
+def takes_nothing(fn: Callable[..., Any]) -> bool:
+    """Whether `fn` was written to take no argument. What is built in, as `print` and `str`, may take one.
+
+    >>> takes_nothing(lambda: 1), takes_nothing(lambda value: 1), takes_nothing(print)
+    (True, False, False)
+    """
+    plain = fn.__func__ if isinstance(fn, MethodType) else fn
+    if not isinstance(plain, FunctionType) or plain.__code__.co_flags & _VARARGS:
+        return False
+    return required_arguments(fn) == 0
+
+
 def name_of(fn: Callable[..., Any], name: str | None) -> str:
     """The given name, or the function's: what messages and `inspect` call a node."""
     if name is not None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar, cast
 
 from . import graph
-from .arity import required_arguments
+from .arity import accepted_arguments, takes_nothing
 from .equality import same
 from .graph import Signal
 from .nodes import Owner
@@ -138,7 +138,7 @@ def _places(old: list[Any], new: list[Any]) -> list[int | None]:
 
 def map_array(
     source: Callable[[], Sequence[T] | None],
-    fn: Callable[..., U],
+    fn: Callable[[], U] | Callable[[T], U] | Callable[[T, Callable[[], int]], U],
     fallback: Callable[[], U] | None = None,
 ) -> Callable[[], list[U]]:
     """Map a list item by item: a row is made once for each item, moves with it, and goes with it.
@@ -173,13 +173,13 @@ def map_array(
     Upstream: https://docs.solidjs.com/reference/reactive-utilities/map-array
     """
     mapping: _Mapping[U] = _Mapping(source, fallback)
-    wants_index = required_arguments(fn) > 1
+    call, wanted = _row_function(fn)
 
     def make(item: T, at: int) -> _Row:
-        if not wants_index:
-            return mapping.make(None, lambda: fn(item))
+        if wanted < 2:
+            return mapping.make(None, (lambda: call(item)) if wanted else call)
         index = Signal(at, same, "index")
-        return mapping.make(index, lambda: fn(item, index.read))
+        return mapping.make(index, lambda: call(item, index.read))
 
     def run() -> list[U]:
         items = mapping.items()
@@ -228,6 +228,11 @@ def map_array(
     return run
 
 
+def _row_function(fn: Callable[..., U]) -> tuple[Callable[..., U], int]:
+    """The function of a mapping, and how many arguments it gets of the item and its index."""
+    return fn, accepted_arguments(fn, 2) or (0 if takes_nothing(fn) else 1)
+
+
 def _same(old: Any, new: Any) -> bool:
     if old is new:
         return True
@@ -246,7 +251,7 @@ def _hashable(value: Any) -> bool:
 
 def index_array(
     source: Callable[[], Sequence[T] | None],
-    fn: Callable[..., U],
+    fn: Callable[[], U] | Callable[[Callable[[], T]], U] | Callable[[Callable[[], T], int], U],
     fallback: Callable[[], U] | None = None,
 ) -> Callable[[], list[U]]:
     """Map a list position by position: a row is made once for each position and reads the item there.
@@ -263,13 +268,12 @@ def index_array(
     Upstream: https://docs.solidjs.com/reference/reactive-utilities/index-array
     """
     mapping: _Mapping[U] = _Mapping(source, fallback)
-    wants_index = required_arguments(fn) > 1
+    call, wanted = _row_function(fn)
 
     def make(item: T, at: int) -> _Row:
         signal = Signal(item, same, f"[{at}]")
-        return mapping.make(
-            signal, (lambda: fn(signal.read, at)) if wants_index else (lambda: fn(signal.read))
-        )
+        arguments = (signal.read, at)[:wanted]
+        return mapping.make(signal, lambda: call(*arguments))
 
     def run() -> list[U]:
         items = mapping.items()

@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar, cast, overload
 from .._types import Description
 from ..errors import UsageError
 from . import graph, nodes
-from .arity import required_arguments
+from .arity import required_arguments, takes_nothing
 from .graph import ERRORS
 from .nodes import Owner
 from .now import now
@@ -84,7 +84,7 @@ def dispose(owner: Owner) -> None:
 
 
 def create_root(
-    fn: Callable[..., T],
+    fn: Callable[[], T] | Callable[[Callable[[], None]], T],
     *,
     owner: Owner | _Current | None = CURRENT,
     scope: Scope | None = None,
@@ -121,7 +121,8 @@ def create_root(
     if now.running is not None:
         now.running.born(root)
     outer_owner, outer_listener = now.owner, now.listener
-    call: Callable[[], T] = (lambda: fn(lambda: dispose(root))) if required_arguments(fn) else fn
+    function = cast("Callable[..., T]", fn)
+    call = (lambda: function(lambda: dispose(root))) if required_arguments(fn) else function
     now.owner = root
     now.listener = None
     try:
@@ -201,7 +202,9 @@ def handle_error(owner: Owner | None, error: BaseException) -> None:
     graph.handle_error(owner, error)
 
 
-def catch_error(fn: Callable[[], T], handler: Callable[[Exception], object]) -> T | None:
+def catch_error(
+    fn: Callable[[], T], handler: Callable[[Exception], object] | Callable[[], object]
+) -> T | None:
     """Run `fn` and give what it, or anything made in it, ever raises to `handler`.
 
     >>> def build():
@@ -212,7 +215,7 @@ def catch_error(fn: Callable[[], T], handler: Callable[[Exception], object]) -> 
     Upstream: https://docs.solidjs.com/reference/reactive-utilities/catch-error
     """
     owner = create_owner(name="catch_error")
-    owner.context = {**(owner.context or {}), ERRORS: [handler]}
+    owner.context = {**(owner.context or {}), ERRORS: [_of_error(handler)]}
     outer = now.owner
     now.owner = owner
     try:
@@ -224,7 +227,11 @@ def catch_error(fn: Callable[[], T], handler: Callable[[Exception], object]) -> 
         now.owner = outer
 
 
-def on_error(handler: Callable[[Exception], object]) -> None:
+def _of_error(handler: Callable[..., object]) -> Callable[[Exception], object]:
+    return (lambda _: handler()) if takes_nothing(handler) else handler
+
+
+def on_error(handler: Callable[[Exception], object] | Callable[[], object]) -> None:
     """Handle the errors of everything under the current owner, also of what is there already.
 
     Parameters
@@ -242,9 +249,9 @@ def on_error(handler: Callable[[Exception], object]) -> None:
     handlers = owner.context.get(ERRORS) if owner.context is not None else None
     above = owner.parent.context.get(ERRORS) if owner.parent is not None and owner.parent.context else None
     if handlers is not None and handlers is not above:
-        handlers.append(handler)
+        handlers.append(_of_error(handler))
         return
-    set_context(owner, ERRORS, [handler])
+    set_context(owner, ERRORS, [_of_error(handler)])
 
 
 def set_context(owner: Owner, key: object, value: object) -> None:

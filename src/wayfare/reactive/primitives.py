@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from inspect import iscoroutine
-from typing import Any, Literal, Protocol, TypeVar, cast, overload
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar, cast, overload
 
 from ..errors import UsageError
 from . import graph, nodes
@@ -242,11 +242,17 @@ def untrack(fn: Callable[[], T]) -> T:
         now.listener = outer
 
 
+Follower: TypeAlias = (
+    "Callable[[], U] | Callable[[T], U] | Callable[[T, T | None], U] | Callable[[T, T | None, U | None], U]"
+)
+"""Gets the value, the one before, and its own last result; or fewer."""
+
+
 @overload
-def on(deps: Callable[[], T], fn: Callable[..., U], *, defer: bool = ...) -> Callable[[Any], U]: ...
+def on(deps: Callable[[], T], fn: Follower[U, T], *, defer: bool = ...) -> Callable[[Any], U]: ...
 @overload
 def on(
-    deps: Sequence[Callable[[], Any]], fn: Callable[..., U], *, defer: bool = ...
+    deps: Sequence[Callable[[], Any]], fn: Follower[U, list[Any]], *, defer: bool = ...
 ) -> Callable[[Any], U]: ...
 def on(deps: Any, fn: Callable[..., Any], *, defer: bool = False) -> Callable[[Any], Any]:
     """For an effect or memo that depends on exactly `deps`, whatever else `fn` reads.

@@ -439,7 +439,17 @@ def create_resource(
 ) -> tuple[Resource[T], ResourceActions]: ...
 @overload
 def create_resource(
-    source: Callable[[], S] | S,
+    fetcher: Callable[..., T],
+    /,
+    *,
+    initial_value: Any = ...,
+    storage: Any = ...,
+    cancel: bool | Callable[[asyncio.Future[Any]], object] = ...,
+    name: str | None = ...,
+) -> tuple[Resource[T], ResourceActions]: ...
+@overload
+def create_resource(
+    source: object,
     fetcher: Callable[..., Coroutine[Any, Any, T]],
     /,
     *,
@@ -450,15 +460,15 @@ def create_resource(
 ) -> tuple[Resource[T], ResourceActions]: ...
 @overload
 def create_resource(
-    source: Any,
-    fetcher: Callable[..., Any] | None = ...,
+    source: object,
+    fetcher: Callable[..., T],
     /,
     *,
     initial_value: Any = ...,
     storage: Any = ...,
     cancel: bool | Callable[[asyncio.Future[Any]], object] = ...,
     name: str | None = ...,
-) -> tuple[Resource[Any], ResourceActions]: ...
+) -> tuple[Resource[T], ResourceActions]: ...
 def create_resource(
     source: Any,
     fetcher: Callable[..., Any] | None = None,
