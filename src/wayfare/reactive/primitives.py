@@ -349,7 +349,8 @@ def create_selector(
 class Selector:
     """What `create_selector` gives. It has a signal for each key that somebody asks about.
 
-    They are found by type and value, by identity where a key has no hash; each keeps its key as its value.
+    Each has its key as its value. It is found by that, by its type too where another key is equal to it, and
+    by its identity where it has no hash.
     """
 
     __slots__ = ("_fits", "_keys", "_memo", "_source")
@@ -363,11 +364,14 @@ class Selector:
 
     def __call__(self, key: Any) -> bool:
         if now.listener is not None:
-            place: object = (type(key), key)
+            place: object = key
             try:
-                node = self._keys.get(place)
+                node = self._keys.get(key)
+                if node is not None and type(node.value) is not type(key):
+                    place = (type(key), key)
+                    node = self._keys.get(place)
             except TypeError:
-                place = id(key)
+                place = (type(key), id(key))
                 node = self._keys.get(place)
             if node is None:
                 node = self._keys[place] = Signal(key, None, f"{self._memo.name}[{key!r:.60}]")
