@@ -69,6 +69,8 @@ def _recognised(theirs: Trace, mine: Trace, at: int, notes: dict[str, list[int]]
         return "lost-list"
     if at < len(theirs) and _overflows(theirs[at]) and at < len(mine) and _names_a_loop(mine[at]):
         return "endless"
+    if _does_the_same_until_it_overflows(theirs, at):
+        return "endless"
     return None
 
 
@@ -85,6 +87,15 @@ def _runs_what_is_gone(theirs: Trace, mine: Trace, at: int, noted: int) -> bool:
 
 def _overflows(event: list[Any]) -> bool:
     return any("Maximum call stack" in part for part in event if isinstance(part, str))
+
+
+def _does_the_same_until_it_overflows(theirs: Trace, at: int) -> bool:
+    """Whether what comes before an event is done over and over from there on, until the stack overflows."""
+    end = next((n for n in range(at, len(theirs)) if _overflows(theirs[n])), at)
+    return any(
+        theirs[at:end] == theirs[at - length : end - length]
+        for length in range(1, min(at, (end - at) // 2) + 1)
+    )
 
 
 def _names_a_loop(event: list[Any]) -> bool:

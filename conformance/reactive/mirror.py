@@ -16,7 +16,7 @@ from wayfare.reactive.now import now
 from wayfare.reactive.primitives import Selector
 from wayfare.reactive.transition import Transition
 
-from .mirror_order import Observers, attach, detach, forget
+from .mirror_order import Listeners, Observers, attach, detach, forget
 from .mirror_transition import books, clear_inside, mirrored_transitions, share_cleanups, share_everything
 from .patching import Patches
 
@@ -81,9 +81,13 @@ def mirrored() -> Iterator[None]:
             node.state = nodes.CLEAN  # it goes on owning what is made under it
 
     def mirrored_selector(self: Selector, key: Any) -> bool:
-        node = self._keys.get(key)  # a key that nobody asks for any more is forgotten at once
-        if node is not None and isinstance(node.observers, Observers) and not node.observers.order:
-            self._keys[key] = self._keys.pop(key)
+        node = self._keys.get(key)
+        if node is not None and isinstance(node.observers, Listeners) and not node.observers.order:
+            del self._keys[key]  # a key that nobody asks for any more is forgotten at once
+            node = None
+        if node is None and now.listener is not None:
+            node = self._keys[key] = graph.Signal(None, None)
+            node.observers = Listeners(node)
         return asks(self, key)
 
     patches.function(update, mirrored_update)

@@ -32,6 +32,21 @@ class Observers(dict[Any, None]):
     def pop(self, key: Any, *_: Any) -> Any:
         release(key)
 
+    def leave(self, _reader: graph.Computation, at: int) -> None:
+        """The last observer takes the place of the reader that stands at `at`."""
+        last, slot = self.order.pop(), self.slots.pop()
+        if at < len(self.order):
+            self.order[at] = last
+            self.slots[at] = slot
+            _sources[last][1][slot] = at
+
+
+class Listeners(Observers):
+    """Who has asked a selector about one key: a set, in the order of coming."""
+
+    def leave(self, reader: graph.Computation, _at: int) -> None:
+        self.order.remove(reader)
+
 
 _sources: dict[graph.Computation, tuple[list[Observers], list[int]]] = {}
 
@@ -39,6 +54,8 @@ _sources: dict[graph.Computation, tuple[list[Observers], list[int]]] = {}
 def attach(reader: graph.Computation, observers: Observers) -> None:
     """Subscribe as upstream does: again, where somebody else has subscribed since."""
     if observers.order and observers.order[-1] is reader:
+        return
+    if isinstance(observers, Listeners) and reader in observers.order:
         return
     sources, slots = _sources.setdefault(reader, ([], []))
     sources.append(observers)
@@ -49,21 +66,15 @@ def attach(reader: graph.Computation, observers: Observers) -> None:
 
 
 def detach(reader: graph.Computation) -> list[Observers]:
-    """Unsubscribe from everything, newest first: the last observer takes the place of the one that goes.
-
-    Gives what it was subscribed to.
-    """
-    sources, slots = _sources.pop(reader, ([], []))
+    """Unsubscribe from everything, newest first. Gives what it was subscribed to."""
+    sources, slots = _sources.get(reader, ([], []))
     left = sources[::-1]
     while sources:
-        observers, at = sources.pop(), slots.pop()
-        last, slot = observers.order.pop(), observers.slots.pop()
-        if at < len(observers.order):
-            observers.order[at] = last
-            observers.slots[at] = slot
-            (slots if last is reader else _sources[last][1])[slot] = at
+        observers = sources.pop()
+        observers.leave(reader, slots.pop())
         if reader not in observers.order:
             dict.pop(observers, reader, None)
+    _sources.pop(reader, None)
     return left
 
 

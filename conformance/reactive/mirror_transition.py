@@ -22,6 +22,7 @@ from typing import Any
 from wayfare.reactive import disposal, flush, graph, nodes
 from wayfare.reactive.now import now
 from wayfare.reactive.resource import Resource
+from wayfare.reactive.suspense import SuspenseBoundary
 from wayfare.reactive.transition import Completion, Transition
 
 from .mirror_order import Observers, detach, read_by, release
@@ -46,7 +47,10 @@ class Books:
         """Effects due inside that have been disposed of outside: they run at the commit all the same."""
         self.parked: set[graph.Computation] = set()
         """Effects that wait in a boundary and have been disposed of inside: they are due outside, unless the
-        boundary resumes at the commit."""
+        boundary resumes at a commit."""
+        self.waiting: set[graph.Computation] = set()
+        """Effects that a boundary keeps back: they are due outside, and inside only once something is written
+        there that they read."""
         self.ran_inside: set[graph.Computation] = set()
         """Effects that a transition has made and run: their state in it, clean, is what they get at the next
         commit that finds them due."""
@@ -59,7 +63,6 @@ class Books:
         self.disposed.clear()
         self.cleared.clear()
         self.undead.clear()
-        self.parked.clear()
 
     @property
     def pending(self) -> Transition | None:
@@ -231,9 +234,9 @@ def mirrored_transitions() -> Iterator[None]:
     )
     kept = {
         name: getattr(Transition, name)
-        for name in ("__init__", "born", "touch", "forget", "_leave_behind", "_commit")
+        for name in ("__init__", "enter", "born", "touch", "forget", "_leave_behind", "_commit")
     }
-    load, end = Resource._load, Resource._end
+    load, end, takes = Resource._load, Resource._end, SuspenseBoundary.takes
     patches = Patches()
 
     def mirrored_change(node: Any, value: Any) -> None:
@@ -272,6 +275,20 @@ def mirrored_transitions() -> Iterator[None]:
         transition.state = "done"
         transition.done.finish()
 
+    def mirrored_takes(self: SuspenseBoundary, effect: graph.Computation) -> bool:
+        taken = takes(self, effect)
+        if taken:
+            books.waiting.add(effect)
+        return taken
+
+    def mirrored_enter(self: Transition) -> None:
+        kept["enter"](self)
+        books.waiting = {
+            effect for effect in books.waiting if is_parked(effect) or effect.overlay is not None
+        }
+        for effect in books.waiting:
+            self.touch(effect)
+
     def mirrored_init(self: Transition, scope: Any) -> None:
         kept["__init__"](self, scope)
         books.begin(self)
@@ -291,6 +308,9 @@ def mirrored_transitions() -> Iterator[None]:
         kept["_leave_behind"](self, root)
 
     def mirrored_commit(self: Transition) -> None:
+        for effect in books.waiting:
+            if effect.overlay is not None and effect.state == nodes.CLEAN and not effect.overlay.ran:
+                effect.state = effect.overlay.state
         for node in self.nodes:
             if getattr(node, "kind", nodes.OWNER) >= nodes.MEMO:
                 share_cleanups(node)  # type: ignore[arg-type]
@@ -304,6 +324,7 @@ def mirrored_transitions() -> Iterator[None]:
             if effect in books.parked or (effect in books.ran_inside and effect.overlay is None):
                 effect.state = nodes.CLEAN
         books.ran_inside -= due
+        books.parked -= due
         for node, overlay in self.nodes.items():
             if getattr(overlay, "born", False) and node.kind > nodes.PURE and node not in due:
                 books.ran_inside.add(node)  # type: ignore[arg-type]
@@ -393,9 +414,11 @@ def mirrored_transitions() -> Iterator[None]:
     patches.function(run_effects, mirrored_run_effects)
     patches.function(dispose_all, mirrored_dispose_all)
     patches.attribute(Observers, "on_last", books.forget_value)
+    patches.attribute(SuspenseBoundary, "takes", mirrored_takes)
     patches.attribute(Completion, "finish", mirrored_finish)
     for name, mirror in {
         "__init__": mirrored_init,
+        "enter": mirrored_enter,
         "born": mirrored_born,
         "touch": mirrored_touch,
         "forget": mirrored_forget,

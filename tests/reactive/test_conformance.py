@@ -70,6 +70,17 @@ LOST = ["lost"]
         ([["threw", "Maximum call stack size exceeded"]], [["threw", "a -> b -> a"]], "endless"),
         ([["threw", "Maximum call stack size exceeded"]], [["threw", "no"]], None),
         ([*OTHER, ["threw", "Maximum call stack size exceeded"]], [*TRACE, ["threw", "a -> b -> a"]], None),
+        (
+            [*[["cleanup", "c"]] * 9, ["threw", "Maximum call stack size exceeded"]],
+            [["cleanup", "c"]],
+            "endless",
+        ),
+        ([*[["cleanup", "c"]] * 9, ["threw", "no"]], [["cleanup", "c"]], None),
+        (
+            [*[["cleanup", "c"]] * 9, OTHER[2], ["threw", "Maximum call stack size exceeded"]],
+            [["cleanup", "c"]],
+            None,
+        ),
     ],
 )
 def test_a_difference_is_excused_only_where_it_begins(
