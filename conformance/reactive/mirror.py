@@ -86,7 +86,7 @@ def mirrored() -> Iterator[None]:
             del self._keys[key]  # a key that nobody asks for any more is forgotten at once
             node = None
         if node is None and now.listener is not None:
-            node = self._keys[key] = graph.Signal(None, None)
+            node = self._keys[key] = graph.Signal(key, None)
             node.observers = Listeners(node)
         return asks(self, key)
 
