@@ -105,6 +105,32 @@ async def test_navigating_to_here_gives_up_what_is_on_its_way(stage: Stage) -> N
     assert (model.location.pathname, entries(model)) == ("/", ["/"])
 
 
+async def test_going_back_that_is_given_up_leaves_page_and_address_together(stage: Stage) -> None:
+    browser, model = stage.browser_model("/", ROUTES)
+    suspended(stage, model)
+    await stage.settle()
+    browser.moved("/other", None, -1)
+    await stage.settle()
+    stage.go(model, "/")
+    await stage.settle()
+    assert (model.is_routing(), model.location.pathname) == (False, "/")
+    assert (stage.sent, browser.url) == ([Push("/", None, False, True)], "/")
+
+
+async def test_a_memory_history_that_is_going_back_comes_along_with_the_page(stage: Stage) -> None:
+    history = MemoryHistory("/other")
+    history.set(Entry("/"))
+    model = stage.model(history, ROUTES)
+    suspended(stage, model)
+    await stage.settle()
+    stage.go(model, -1)
+    await stage.settle()
+    stage.go(model, "/", replace=True)
+    await stage.settle()
+    assert (model.is_routing(), model.location.pathname) == (False, "/")
+    assert [entry.value for entry in history.entries] == ["/", "/"]
+
+
 async def test_the_same_target_and_state_is_nothing_at_all(stage: Stage) -> None:
     model = stage.model("/", ROUTES)
     asked: list[Any] = []

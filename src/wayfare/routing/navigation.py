@@ -223,20 +223,22 @@ class RouterModel:
             )
         state = options.get("state")
         if target == self._reference() and _same(state, self._state()):
-            self._stay(_Target(target, state))
+            self._stay(_Target(target, state), options)
             return
         browser = self.history.browser
         if browser is not None and browser.is_first_render:
             # Nobody sees this page: the answer to its request is the redirect.
             browser.redirect(self.history.render_path(target))
         elif force or self.before_leave.confirm(target, given):
-            self._referrers.append((options.get("replace", False), options.get("scroll", True)))
+            self._referrers.append(_referrer(options))
             self._transition("navigate", _Target(target, state))
 
-    def _stay(self, here: _Target) -> None:
+    def _stay(self, here: _Target, options: NavigateOptions) -> None:
         """There is nothing to do, except to give up what is on its way elsewhere."""
         if self._target is not None and self._target.value != here.value:
-            self._referrers.clear()
+            # A move that is given up has left the history elsewhere: this page is a new entry there.
+            moved = str(parse_url(self.history.current().value)) != str(parse_url(here.value))
+            self._referrers = [_referrer(options)] if moved else []
             self._transition("navigate", here)
 
     def _resolve(self, route: BaseRoute | RouteContext, to: str, options: NavigateOptions) -> str | None:
@@ -424,6 +426,11 @@ class _Redirects(Navigator):
 
     def redirect(self, url: str, *, replace: bool) -> None:
         self._model.redirect(url, replace=replace)
+
+
+def _referrer(options: NavigateOptions) -> tuple[bool, bool]:
+    """How the entry of a navigation is written: in the place of the present one, and with scrolling."""
+    return options.get("replace", False), options.get("scroll", True)
 
 
 def _same(one: object, other: object) -> bool:
