@@ -2,8 +2,8 @@
 
 The layers, each with those directly beneath it; what is beneath those may be imported, too:
 
-    errors, _types, _world  <-  reactive  <-  data  <-  routing
-    errors, _types          <-  html
+    errors, _types, _text, _world  <-  reactive  <-  data  <-  routing
+    errors, _types                 <-  html
     reactive, html          <-  render    <-  wire
     data, routing, html, render  <-  components
     wire, components        <-  page      <-  server, testing
@@ -27,7 +27,8 @@ PACKAGE = Path(__file__).parents[2] / "src" / "wayfare"
 BENEATH: dict[str, set[str]] = {
     "errors": set(),
     "_types": set(),
-    "_world": {"errors", "_types"},
+    "_text": set(),
+    "_world": {"errors", "_types", "_text"},
     "reactive": {"errors", "_types", "_world"},
     "data": {"reactive"},
     "routing": {"data"},
@@ -64,6 +65,7 @@ NETWORK = {"http", "socket", "socketserver", "ssl", "uvicorn", "starlette", "web
 WITHOUT_NETWORK = {
     "errors",
     "_types",
+    "_text",
     "_world",
     "reactive",
     "data",

@@ -10,8 +10,8 @@ import pytest
 
 from tests.server.apps import Site
 from tests.server.conftest import MakeApp, in_test_world
-from wayfare import component, create_async, json, query
-from wayfare.html import Node, p
+from wayfare import component, create_async, create_signal, json, query
+from wayfare.html import Node, button, p
 from wayfare.page import Limits
 from wayfare.server import App
 from wayfare.testing import open_page
@@ -55,6 +55,19 @@ async def test_a_page_is_html_whatever_its_queries_answer_with() -> None:
     assert answer.header("x-kind") == "new"
     assert answer.header("content-length") == str(len(answer.body))
     assert "told" in answer.body.decode()
+
+
+async def test_what_is_no_character_is_shown_as_such() -> None:
+    @component
+    def Listing() -> Node:
+        name, set_name = create_signal("caf\udce9")
+        return [p(title=name)[name], button(on_click=lambda: set_name("\ud83d"))["Next"]]
+
+    app = App(Listing, secret="a secret of this test")
+    page = await open_page(app)
+    assert (page.get("p").text, page.get("p").attributes["title"]) == ("caf\ufffd", "caf\ufffd")
+    await page.click("button")
+    assert page.get("p").text == "\ufffd"
 
 
 async def test_the_document_has_no_inline_script_or_style(app: App) -> None:

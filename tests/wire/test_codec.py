@@ -205,6 +205,14 @@ def test_a_frame_comes_out_as_it_went_in(seq: int, ack: int, ops: list[list[obje
     assert encode_frame(seq, ack, ops) == frame(seq, ack, encode_ops(ops))
 
 
+def test_what_is_no_character_is_replaced_and_stops_nothing_beside_it() -> None:
+    ops = [Push("/caf\udce9", {"a": ["\ud83d\ude00", 1.5, None]}, False, True), [1, 5, '"\udcff"']]
+    assert decode_frame(encode_frame(1, 0, ops)).ops == [
+        [22, "/caf\ufffd", {"a": ["\U0001f600", 1.5, None]}, False, True],
+        [1, 5, '"\ufffd"'],
+    ]
+
+
 def test_what_is_no_json_is_a_usage_error_that_says_what_is() -> None:
     with pytest.raises(UsageError, match="must be plain data"):
         encode_ops([Push("/a", object(), False, True)])

@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+from .._text import utf8
+
 _DROPPED = re.compile(r"[\t\n\r]")
 _ENDS = "".join(map(chr, range(0x21)))
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
@@ -138,16 +140,7 @@ def _path(path: str) -> str:
 
 
 def _encode(text: str, safe: str) -> str:
-    return quote_from_bytes(_bytes(text), safe)
-
-
-def _bytes(text: str) -> bytes:
-    # A lone surrogate is no character: browsers send the replacement character for it. A pair that
-    # came in as two (from JSON) is one character.
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+    return quote_from_bytes(utf8(text), safe)
 
 
 def parse_search(search: str) -> list[tuple[str, str]]:
@@ -167,7 +160,7 @@ def parse_search(search: str) -> list[tuple[str, str]]:
 def _decode_form(text: str) -> str:
     if "+" in text:
         text = text.replace("+", " ")
-    return text if "%" not in text else unquote_to_bytes(_bytes(text)).decode(errors="replace")
+    return text if "%" not in text else unquote_to_bytes(utf8(text)).decode(errors="replace")
 
 
 def format_search(pairs: Iterable[tuple[str, str]]) -> str:
@@ -181,4 +174,4 @@ def format_search(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def _encode_form(text: str) -> str:
-    return quote_from_bytes(_bytes(text), _FORM_SAFE + " ").replace("~", "%7E").replace(" ", "+")
+    return quote_from_bytes(utf8(text), _FORM_SAFE + " ").replace("~", "%7E").replace(" ", "+")

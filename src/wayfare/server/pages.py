@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
+from .._text import utf8
 from .._types import World
 from ..data import ACTION_BASE, ActionBase, AppCache, ResponseHead, SessionCache
 from ..errors import LimitError, exc_info_of
@@ -181,7 +182,7 @@ class Pages:
                 script=prefix + self.assets.path,
                 meta={"socket": f"{prefix}{BASE}socket", "action-base": actions.path, **browser.client},
             )
-            answer = HTMLResponse(text, head.status or browser.status)
+            answer = HTMLResponse(utf8(text), head.status or browser.status)
             answer.headers["content-security-policy"] = content_security_policy(self.policy, nonce)
             # The document names one live page: a copy from a cache would attach to one that is gone.
             answer.headers["cache-control"] = "no-store"
@@ -209,4 +210,4 @@ class Pages:
         headers = common_headers()
         headers["content-security-policy"] = "default-src 'none'"
         headers["cache-control"] = "no-store"
-        return HTMLResponse(plain_page(title, text, details), status, headers)
+        return HTMLResponse(utf8(plain_page(title, text, details)), status, headers)

@@ -6,12 +6,14 @@ received at length: it may be hostile, or somebody's password.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
+from .._text import utf8
 from ..errors import LimitError, UsageError, WayfareError
 from .messages import CLIENT_MESSAGES, AnyClientMessage, ClientMessage, PageOp, opcode
 
@@ -112,13 +114,17 @@ def encode_client(n: int, message: ClientMessage) -> bytes:
 
 
 def encode_ops(ops: Iterable[PageOp | Sequence[object]]) -> bytes:
-    """Write a frame's operations, once, however often the frame is sent.
+    """Write a frame's operations, once, however often the frame is sent. Lone surrogates are replaced.
 
     Raises:
         UsageError: something in them is no JSON (a navigation's state, for example).
     """
+    listed = list(ops)
     try:
-        return _encoder.encode(list(ops))
+        try:
+            return _encoder.encode(listed)
+        except UnicodeEncodeError:
+            return utf8(json.dumps(msgspec.to_builtins(listed), ensure_ascii=False, allow_nan=False))
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise UsageError(
             f"a frame holds something that can't be written as JSON: {error}. States of history entries, "
