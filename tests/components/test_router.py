@@ -6,6 +6,7 @@ import asyncio
 import re
 import warnings
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from wayfare.components import (
     StaticRouter,
     create_router,
 )
-from wayfare.components.router import KEPT_TREES, compiled
+from wayfare.components.router import KEPT_TREES, RouterSettings, _Settings, compiled
 from wayfare.data import Navigator, create_async, query, redirect
 from wayfare.errors import UsageError
 from wayfare.html import div, p
@@ -256,6 +257,10 @@ async def test_a_memory_router_beside_the_pages_own(open_page: Open) -> None:
     assert await page.follow("/b") == "<p>B</p><p>B</p>"
     assert page.browser.status == 200
     assert isinstance(history, MemoryHistory)
+
+
+def test_type_checkers_know_every_setting() -> None:
+    assert set(RouterSettings.__annotations__) == {each.name for each in fields(_Settings)}
 
 
 async def test_a_memory_router_starts_at_the_root(open_page: Open) -> None:

@@ -77,6 +77,7 @@ class RouterSettings(TypedDict, total=False):
     base: str
     root_preload: Callable[[], object] | Callable[[PreloadArgs], object] | None
     scroll_restoration: bool
+    view_transitions: bool
     single_flight: bool
     transform_url: Callable[[str], str] | None
     action_base: str
