@@ -54,6 +54,9 @@ def test_nesting_has_no_depth_limit() -> None:
         ({"path": ["/a", None]}, "a list of str"),
         ({"component": "Home"}, "not callable"),
         ({"preload": "load"}, "not callable"),
+        ({"match_filters": [int]}, "has to map params to filters"),
+        ({"info": {"status": "404"}}, "a number from 200 to 599"),
+        ({"info": {"status": 99}}, "a number from 200 to 599"),
     ],
 )
 def test_what_is_no_route_is_refused(wrong: Any, says: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from wayfare.errors import UsageError
 from wayfare.routing import NavigationEvent, use_navigation_events
 
 from .conftest import Stage
@@ -52,6 +53,14 @@ async def test_a_listener_that_fails_stops_no_navigation(
     await stage.settle()
     assert (browser.url, model.is_routing(), len(stage.seen)) == ("/b", False, 2)
     assert "broken of use_navigation_events failed" in caplog.text
+
+
+async def test_an_async_listener_is_refused(stage: Stage) -> None:
+    async def track(_event: NavigationEvent) -> None: ...
+
+    model = stage.model("/", [{"path": "/*"}])
+    with pytest.raises(UsageError, match="was given an async one"):
+        stage.inside(model, lambda: use_navigation_events(track))
 
 
 async def test_nobody_is_told_after_they_left(stage: Stage) -> None:

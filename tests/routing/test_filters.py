@@ -7,7 +7,7 @@ import re
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NewType
 
 import pytest
 
@@ -125,6 +125,10 @@ def test_literals_and_times() -> None:
     assert describe_filter(Literal["a", 3]) == "a|3"
     moment = compile_filter(datetime, name="at", path="/:at")
     assert (moment("2026-01-02T03:04"), moment("soon")) == (datetime(2026, 1, 2, 3, 4), MISS)
+
+
+def test_a_new_type_is_what_it_is_a_name_of() -> None:
+    assert ask(NewType("AccountId", NewType("UserId", int)), "7") == 7
 
 
 def test_a_filter_that_fails_is_named() -> None:

@@ -35,6 +35,7 @@ ROUTES = [
     RouteDefinition("/:lang?/about", name="about"),
     RouteDefinition("/x/:key", name="key", match_filters={"key": uuid.UUID}),
     RouteDefinition("/pair/:a?/:b?", name="pair"),
+    RouteDefinition(["/one/:a", "/two/:b"], name="two"),
 ]
 
 
@@ -64,7 +65,7 @@ def test_urls(name: Any, params: dict[str, Any], expected: str) -> None:
     ("name", "params", "says"),
     [
         ("usr", {}, "Did you mean 'user"),
-        ("zzzzz", {}, "There are about, file, key, pair, user, users"),
+        ("zzzzz", {}, "There are about, file, key, pair, two, user, users"),
         (RouteDefinition("/zzz"), {}, "none of this router's"),
         ("user", {}, "needs id"),
         ("user", {"id": 1, "x": 2}, "has no x: its path is /users/:id, and it was given id, x"),
@@ -73,6 +74,8 @@ def test_urls(name: Any, params: dict[str, Any], expected: str) -> None:
         ("pair", {"a": b"x"}, "no text of a URL"),
         ("pair", {"a": ["x"]}, "no text of a URL"),
         ("file", {"path": [object()]}, "no text of a URL"),
+        ("two", {"a": 1, "b": 2}, "has no path with all of a, b: its path is /one/:a or /two/:b"),
+        ("file", {"path": "caf\udce9"}, "is no character"),
         (7, {}, "takes a route's name, or the route itself, and was given 7"),
         ("user", {"id": "seven"}, "its filter int refuses"),
         ("about", {"lang": ".."}, "a browser would make another path"),

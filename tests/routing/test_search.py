@@ -40,6 +40,11 @@ def test_merge_search(search: str, changes: dict[str, Any], expected: str) -> No
     assert merge_search(search, changes) == expected
 
 
+def test_a_set_is_written_in_one_order() -> None:
+    assert merge_search("?tag=x", {"tag": {"c", "a", "b"}}) == "?tag=a&tag=b&tag=c"
+    assert merge_search("?tag=x", {"tag": set()}) == ""
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [

@@ -6,7 +6,8 @@ import enum
 import uuid
 from dataclasses import dataclass, field, make_dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal, NotRequired, Required, TypedDict
+from decimal import Decimal
+from typing import Annotated, Any, Literal, NewType, NotRequired, Required, TypedDict
 
 import pytest
 
@@ -115,6 +116,55 @@ async def test_shapes_that_no_url_can_fill_are_refused(stage: Stage) -> None:
         stage.inside(model, lambda: use_search_params(Bad))
     with pytest.raises(RouteError, match="no dataclass and no TypedDict"):
         stage.inside(model, lambda: use_search_params(int))
+
+
+@dataclass
+class Span:
+    first: int
+    last: int
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        (tuple[int, str], r"any number of values. Write tuple\[int, \.\.\.\]"),
+        (Span, r"'value' of Bad is of type Span, whose str\(\)"),
+        (list[Span], r"'value' of Bad is of type Span, whose str\(\)"),
+        (dict, r"'value' of Bad is of type dict, whose str\(\)"),
+    ],
+)
+async def test_what_would_come_back_from_a_url_as_something_else_is_refused(
+    stage: Stage, kind: Any, says: str
+) -> None:
+    bad = make_dataclass("Bad", [("value", kind, field(default=None))])
+    model = stage.model("/", [{"path": "/*"}])
+    with pytest.raises(RouteError, match=says):
+        stage.inside(model, lambda: use_search_params(bad))
+
+
+UserId = NewType("UserId", int)
+
+
+@dataclass
+class Wide:
+    ids: list = field(default_factory=list)  # type: ignore[type-arg]
+    user: UserId | None = None
+    step: float = 1.0
+    price: Decimal = Decimal(0)
+    kinds: frozenset[str] = frozenset()
+
+
+async def test_a_list_of_anything_has_texts_and_a_new_type_its_own(stage: Stage) -> None:
+    _, params, _ = search(stage, "/?ids=ab&ids=c&user=7", Wide)
+    assert (params.ids, params.user) == (["ab", "c"], 7)
+
+
+async def test_what_is_written_is_what_is_read(stage: Stage) -> None:
+    model, params, set_params = search(stage, "/", Wide)
+    set_params(step=1e-7, price=Decimal("1E+3"), kinds={"c", "a", "b"})
+    await stage.settle()
+    assert model.location.search == "?step=0.0000001&price=1000&kinds=a&kinds=b&kinds=c"
+    assert (params.step, params.price, params.kinds) == (1e-7, 1000, {"a", "b", "c"})
 
 
 @dataclass

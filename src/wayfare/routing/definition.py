@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from .._types import Description
 from ..errors import RouteError
-from .filters import MatchFilter
+from .filters import MatchFilter, check_filters
 
 if TYPE_CHECKING:
     from .preloading import PreloadArgs
@@ -74,6 +74,8 @@ class RouteDefinition:
                 else ": not callable"
             )
             raise RouteError(f"The component of the route {self.path!r} is {self.component!r}{called}.")
+        check_filters(self.match_filters, path=self.path)
+        _check_status(self.info, self.path)
         object.__setattr__(self, "signature", self._sign())
         if self.preload is not None and not callable(self.preload):  # pyright: ignore[reportUnnecessaryComparison]
             raise RouteError(f"The preload of the route {self.path!r} is {self.preload!r}: not callable.")
@@ -121,6 +123,15 @@ def _unknown(args: tuple[object, ...], options: Mapping[str, object]) -> str:
     close = [_ELSEWHERE[name]] if name in _ELSEWHERE else get_close_matches(name, _FIELDS, 1)
     hint = f"Did you mean {close[0]}=...?" if close else f"It has {', '.join(sorted(_FIELDS))}."
     return f"{where} has no {name!r}. {hint}"
+
+
+def _check_status(info: Mapping[str, Any] | None, path: object) -> None:
+    status: object = info.get("status", 200) if isinstance(info, Mapping) else 200
+    if isinstance(status, bool) or not isinstance(status, int) or not 200 <= status <= 599:
+        raise RouteError(
+            f"The info of the route {path!r} has the status {status!r}. It is the page's HTTP status, a "
+            "number from 200 to 599; another key is yours to use."
+        )
 
 
 def _sign(value: object) -> object:

@@ -84,6 +84,13 @@ _TYPES: dict[type, Test] = {
 }
 
 
+def plain_type(kind: Any) -> Any:
+    """What a `NewType` is a name of; anything else is itself."""
+    while hasattr(kind, "__supertype__"):
+        kind = kind.__supertype__
+    return kind
+
+
 def from_type(kind: type[Any]) -> Test:
     """The test for a type: the builtin ones strictly, an enum by value, any other class by calling it."""
     if kind in _TYPES:
@@ -130,6 +137,7 @@ def compile_filter(match_filter: object, *, name: str, path: str) -> Test:
     >>> test("42"), test("4_2")
     (42, <_Miss.MISS: 'no match'>)
     """
+    match_filter = plain_type(match_filter)
     if isinstance(match_filter, str):
         wanted = match_filter
         return lambda text: text if text == wanted else MISS
@@ -177,11 +185,14 @@ def _check_parameters(function: Callable[..., Any], name: str, path: str) -> Non
 
 def compile_filters(filters: Mapping[str, object] | None, *, path: str) -> dict[str, Test]:
     """The tests for all filters of one route, by the param's name."""
-    if filters is None:
-        return {}
-    if not isinstance(filters, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+    check_filters(filters, path=path)
+    return {name: compile_filter(each, name=name, path=path) for name, each in (filters or {}).items()}
+
+
+def check_filters(filters: object, *, path: object) -> None:
+    """Refuses what is no mapping of params to filters."""
+    if filters is not None and not isinstance(filters, Mapping):
         raise RouteError(f"match_filters of {path!r} has to map params to filters, not be {filters!r}.")
-    return {name: compile_filter(each, name=name, path=path) for name, each in filters.items()}
 
 
 def describe_filter(match_filter: object) -> str:

@@ -339,6 +339,11 @@ def use_navigation_events(listener: Callable[[NavigationEvent], object]) -> None
     """
     events = use_router("use_navigation_events").events
     _check_listener("use_navigation_events", listener)
+    if inspect.iscoroutinefunction(listener):
+        raise UsageError(
+            "use_navigation_events takes a function that only watches, and was given an async one. Note the "
+            "event in a plain def, and begin what takes longer from there: asyncio.create_task(...)."
+        )
     on_cleanup(events.subscribe(listener))
 
 

@@ -6,17 +6,17 @@ filter would refuse is an error where the link is made instead of a page that is
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, cast
 from urllib.parse import quote
 
+from .._text import utf8
 from ..errors import RouteError
 from .branch import CompiledRoute
 from .definition import RouteDefinition
 from .filters import MISS, describe_filter
-from .search import search_text
+from .search import typed_text
 from .tree import RouteTree
 
 _SEGMENT_SAFE = "+@:$&,;=!'()*-._~"
@@ -77,9 +77,11 @@ def _wrong_params(route: str | RouteDefinition, candidates: list[CompiledRoute],
     known = [{name for name, _ in each.names} for each in candidates]
     unknown = given.difference(*known)
     missing = min((names - given for names in known if names > given), key=len, default=set[str]())
-    what = f"has no {', '.join(sorted(unknown))}" if unknown else f"needs {', '.join(sorted(missing))}"
-    name = route if isinstance(route, str) else route.path
     got = ", ".join(sorted(given)) or "nothing"
+    what = f"needs {', '.join(sorted(missing))}" if missing else f"has no path with all of {got}"
+    if unknown:
+        what = f"has no {', '.join(sorted(unknown))}"
+    name = route if isinstance(route, str) else route.path
     return f"url_for({name!r}) {what}: its path is {wanted}, and it was given {got}."
 
 
@@ -134,8 +136,6 @@ def _check(route: CompiledRoute, name: str, text: str) -> None:
 
 
 def _text(route: CompiledRoute, name: str, value: Any) -> str:
-    if isinstance(value, enum.Enum):
-        value = cast("Any", value).value
     # What would become "<User object at 0x...>", or a list's brackets and commas.
     nameless = cast("type[object]", type(value)).__str__ is object.__str__
     if isinstance(value, bytes) or (nameless and not isinstance(value, bool | int | float)):
@@ -143,7 +143,13 @@ def _text(route: CompiledRoute, name: str, value: Any) -> str:
             f"The param {name!r} of {route.pattern!r} is {value!r:.80}, which is no text of a URL: give what "
             "stands for it there, such as its id."
         )
-    return search_text(value)
+    text = typed_text(value)
+    if utf8(text).decode() != text:
+        raise RouteError(
+            f"The param {name!r} of {route.pattern!r} is {value!r:.80}. A part of it is no character (a lone "
+            "surrogate) and would not come back from a URL: give what stands for it, such as its id."
+        )
+    return text
 
 
 def describe_routes(tree: RouteTree) -> str:

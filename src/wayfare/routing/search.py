@@ -9,8 +9,10 @@ Source of the behaviour: https://docs.solidjs.com/solid-router/reference/primiti
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping
-from typing import TypeAlias, cast
+from decimal import Decimal
+from typing import Any, TypeAlias, cast
 
 from .urls import format_search, parse_search
 
@@ -43,6 +45,8 @@ def merge_search(search: str, changes: Mapping[str, object]) -> str:
     """
     pairs = parse_search(search)
     for name, value in changes.items():
+        if isinstance(value, set | frozenset):
+            value = sorted(map(search_text, cast("set[object]", value)))
         if value is None or value == "" or (isinstance(value, list | tuple) and not value):
             pairs = [pair for pair in pairs if pair[0] != name]
         elif isinstance(value, list | tuple):
@@ -80,6 +84,18 @@ def search_text(value: object) -> str:
         items = cast("list[object]", value)
         return ",".join("" if each is None else search_text(each) for each in items)
     return str(value)
+
+
+def typed_text(value: Any) -> str:
+    """A value as types and filters read it: an enum by its value, numbers without an exponent.
+
+    >>> typed_text(1e-7), typed_text(Decimal("1E+3"))
+    ('0.0000001', '1000')
+    """
+    if isinstance(value, enum.Enum):
+        value = value.value
+    text = search_text(value)
+    return f"{Decimal(text):f}" if isinstance(value, float | Decimal) else text
 
 
 def _number_text(number: float) -> str:

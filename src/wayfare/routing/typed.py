@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, Union, cast
 
 from ..errors import RouteError, UsageError
-from .filters import MISS, from_type
+from .filters import MISS, from_type, plain_type
 from .location import ReactiveMapping
-from .search import SearchValue, search_text
+from .search import SearchValue, search_text, typed_text
 
 logger = logging.getLogger("wayfare.routing")
 
@@ -57,11 +57,12 @@ class Field:
         kind, optional = _without_none(annotation)
         if optional and self.default is _NO_DEFAULT:
             self.default = lambda: None
-        origin: Any = typing.get_origin(kind)
+        kind = plain_type(kind)
+        origin: Any = typing.get_origin(kind) or kind
         # What several values are put into; None where there is one.
         self.container: Callable[[list[Any]], Any] | None = origin if origin in _CONTAINERS else None
         if self.container is not None:
-            kind = typing.get_args(kind)[0]
+            kind = plain_type(_item_type(name, kind))
             if self.default is _NO_DEFAULT:
                 self.default = cast("Callable[[], Any]", origin)
         self.kind = kind
@@ -104,7 +105,9 @@ class Field:
         if value is None:
             return None
         several = self.container is not None and isinstance(value, (list, tuple, set, frozenset))
-        texts = list(map(_text_of, cast("Iterable[Any]", value))) if several else _text_of(value)
+        texts = list(map(typed_text, cast("Iterable[Any]", value))) if several else typed_text(value)
+        if isinstance(value, set | frozenset):
+            texts = sorted(texts)  # one URL for equal sets
         back = self.read(texts)
         if back is MISS:
             raise RouteError(
@@ -124,16 +127,23 @@ class Field:
         return texts
 
 
-def _text_of(value: Any) -> str:
-    return search_text(value.value if isinstance(value, enum.Enum) else value)
-
-
 def _without_none(annotation: Any) -> tuple[Any, bool]:
     if typing.get_origin(annotation) in (Union, types.UnionType):
         kinds = [each for each in typing.get_args(annotation) if each is not type(None)]
         if len(kinds) == 1 and len(kinds) < len(typing.get_args(annotation)):
             return kinds[0], True
     return annotation, False
+
+
+def _item_type(name: str, container: Any) -> Any:
+    """What is in a list, a set, or a tuple of any length."""
+    items = typing.get_args(container) or (Any, ...)
+    if typing.get_origin(container) is tuple and items[1:] != (...,):
+        raise RouteError(
+            f"The field {name!r} is annotated {container!r}, and a URL may have any number of values. "
+            f"Write tuple[{_name(items[0])}, ...], or a field for each of them."
+        )
+    return items[0]
 
 
 def _parser(name: str, kind: Any) -> Callable[[str], Any]:
@@ -299,6 +309,12 @@ def _name(kind: Any) -> str:
     return str(getattr(kind, "__name__", kind))
 
 
+def _has_text(kind: Any) -> bool:
+    """Whether `str` of a value tells it from another."""
+    known = kind is Any or not isinstance(kind, type) or issubclass(kind, int | float)
+    return known or cast("type[object]", kind).__str__ is not object.__str__
+
+
 def _wanted(kind: Any) -> str:
     """What a value has to be, in a sentence."""
     if typing.get_origin(kind) is Literal:
@@ -320,6 +336,12 @@ class TypedSearch:
                 raise RouteError(
                     f"The field {field.name!r} of {_name(shape)} has no default, and a visitor may leave any "
                     f"search parameter out. {cure}, or write {kind} | None."
+                )
+            if not _has_text(field.kind):
+                raise RouteError(
+                    f"The field {field.name!r} of {_name(shape)} is of type {_name(field.kind)}, "
+                    "whose str() is no text that it can be made of again. Give the class a __str__ of what "
+                    "it takes, or write a field for each of its parts."
                 )
         self.view = _view(shape, self.fields, self._read)
 
