@@ -19,6 +19,7 @@ from wayfare.reactive import (
     create_memo,
     create_root,
     create_signal,
+    create_store,
     current_scope,
     current_scope_or_none,
 )
@@ -78,12 +79,19 @@ def test_the_scope_in_force() -> None:
 def test_another_thread_may_not_read_or_write() -> None:
     count, set_count = create_signal(1)
     doubled = create_root(lambda: create_memo(lambda: count() * 2))
+    store, set_store = create_store({"rows": [1]})
+    rows = store["rows"]
     for use in (
         count,
         lambda: set_count(2),
         doubled,
         lambda: create_signal(1)[1](2),
         lambda: create_memo(count),
+        lambda: store["rows"],
+        lambda: "rows" in store,
+        lambda: list(rows),
+        lambda: len(rows),
+        lambda: set_store("rows", 0, 2),
     ):
         error = in_thread(use)
         assert isinstance(error, ThreadError)

@@ -19,6 +19,7 @@ from types import FunctionType, MemberDescriptorType
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, cast, overload
 
 from ..errors import ReadOnlyError, UsageError
+from . import threads
 from .arity import accepted_arguments
 from .equality import ByIdentity
 from .graph import Computation, Signal
@@ -396,6 +397,8 @@ def track(wrapper: Wrapper, key: object, value: Any) -> Property | None:
         return cast("Property | None", node)
     if node is None:
         if now.listener is None:
+            if not threads.ours():
+                threads.check()
             return None
         node = Property(wrapper, key, value)
         if nodes is None:
