@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from typing import Any
 
 import pytest
@@ -277,3 +278,44 @@ async def test_a_source_that_is_a_plain_value(program: Program, answers: Answers
     await answers.give(5, "five")
     assert resource() == "five"
     assert repr(resource) == "<Resource fetch: ready>"
+
+
+def frames(error: BaseException | None) -> int:
+    return len(traceback.extract_tb(error.__traceback__)) if error is not None else 0
+
+
+async def test_an_error_does_not_grow_with_its_reads(program: Program, answers: Answers) -> None:
+    resource, _ = program.root(lambda: create_resource(lambda: "a", answers.fetch))
+    await answers.give("a", ValueError("no"))
+    seen: list[int] = []
+    for read in (resource, resource, resource, lambda: resource.latest, lambda: resource.latest):
+        with pytest.raises(ValueError, match="no") as caught:
+            read()
+        seen.append(frames(caught.value))
+    assert len(set(seen[:3])) == len(set(seen[3:])) == 1
+    assert "fetch" in [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
+
+
+async def test_what_waits_does_not_grow_with_its_reads(program: Program, answers: Answers) -> None:
+    count, set_count = create_signal(0)
+    seen: list[int] = []
+
+    def content() -> str:
+        resource, _ = create_resource(lambda: "a", answers.fetch)
+        waiting = create_memo(lambda: resource())
+
+        def read() -> None:
+            count()
+            try:
+                waiting()
+            except NotReady as reason:
+                seen.append(frames(reason))
+
+        create_memo(read)
+        return "content"
+
+    program.root(lambda: create_suspense(content, lambda: "fallback")())
+    for number in range(1, 5):
+        set_count(number)
+    assert len(set(seen[1:])) == 1
+    await answers.give("a", 1)

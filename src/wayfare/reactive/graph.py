@@ -157,7 +157,7 @@ class Memo(Computation):
             else:
                 track(reader, self)
         if self.state == WAITING and self.reason is not None:
-            raise self.reason
+            raise self.reason.with_traceback(None)  # else each read would add its frames to those before
         return self.value
 
 

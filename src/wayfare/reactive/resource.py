@@ -77,6 +77,25 @@ class _Stored:
         self.set = set
 
 
+class _Failure:
+    """What a fetcher raised, and where: each raise adds its frames, which would pile up read by read."""
+
+    __slots__ = ("error", "trace")
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+        self.trace = error.__traceback__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Failure) and same(self.error, other.error)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def again(self) -> Exception:
+        """The error, to be raised once more."""
+        return self.error.with_traceback(self.trace)
+
+
 class ResourceInfo(NamedTuple):
     """What a fetcher gets beside the source.
 
@@ -111,7 +130,7 @@ class Resource(Generic[T]):
     """
 
     __slots__ = (
-        "_arrival", "_cancel", "_error", "_fetcher", "_has_value", "_held", "_offered", "_owner",
+        "_arrival", "_cancel", "_failure", "_fetcher", "_has_value", "_held", "_offered", "_owner",
         "_promise", "_resolved", "_scheduled", "_source", "_spawned", "_status", "_track", "_transition",
         "_value", "_waiting", "name",
     )  # fmt: skip
@@ -141,7 +160,7 @@ class Resource(Generic[T]):
         self._waiting: dict[SuspenseBoundary, Transition | None] = {}  # and in whose world they were counted
         first = None if isinstance(initial_value, _Missing) else initial_value
         self._value = Signal(first, same, name) if storage is None else _Stored(*storage(first))
-        self._error = Signal(None, same, name)
+        self._failure = Signal(None, same, name)
         self._status = Signal("ready" if self._resolved else "unresolved", same, name)
         # these two carry no value, so there is none of either before somebody waits
         self._track: Signal | None = None
@@ -152,9 +171,9 @@ class Resource(Generic[T]):
 
     def __call__(self) -> T:
         value = self._value.read()
-        error = self._error.read()
-        if error is not None and self._promise is None:
-            raise error
+        failure = self._failure.read()
+        if failure is not None and self._promise is None:
+            raise failure.again()
         boundary = cast("SuspenseBoundary | None", context_of(now.owner, suspense_context))
         if boundary is None:
             return value  # type: ignore[no-any-return]
@@ -195,15 +214,16 @@ class Resource(Generic[T]):
 
     @property
     def error(self) -> Exception | None:
-        return cast("Exception | None", self._error.read())
+        failure = cast("_Failure | None", self._failure.read())
+        return failure.error if failure is not None else None
 
     @property
     def latest(self) -> T:
         if not self._resolved:
             return self()
-        error = self._error.read()
-        if error is not None and self._promise is None:
-            raise error
+        failure = self._failure.read()
+        if failure is not None and self._promise is None:
+            raise failure.again()
         return cast(T, self._value.read())
 
     @property
@@ -344,7 +364,7 @@ class Resource(Generic[T]):
                 self._put(value)
             status = "errored" if error is not None else "ready" if self._resolved else "unresolved"
             graph.write(self._status, status)
-            graph.write(self._error, error)
+            graph.write(self._failure, _Failure(error) if error is not None else None)
             if self._arrival is not None:
                 graph.write(self._arrival, None)
             self._stop_waiting()
