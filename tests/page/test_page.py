@@ -467,7 +467,7 @@ async def test_a_frame_that_can_not_be_written_asks_for_a_fresh_render(
 ) -> None:
     bench = Bench(counter)
     await bench.open()
-    bench.page._emit((1, 2, object()))  # pyright: ignore[reportPrivateUsage]
+    bench.page._frames.push((1, 2, object()))  # pyright: ignore[reportPrivateUsage]
     await asyncio.sleep(0)
     assert bench.page.frames_after(0) is None
     assert "JSON" in caplog.text

@@ -1,8 +1,8 @@
 """One live page: an owner tree that speaks messages, whatever carries them (design decisions 1, 8, 9, 14).
 
-    messages, numbered by the client ──► receive ──► handlers, router      what changes goes to `_emit`,
-                                                          │                is collected for one synchronous
-    frames, numbered by the page     ◄── outbox ◄─ _flush ┘                burst, and becomes one frame
+    messages, numbered by the client ──► receive ──► handlers, router ──► what changes
+                                                                               │
+    frames, numbered by the page     ◄── Frames (frames.py) ◄──────────────────┘
 
 The page is an actor: `receive` handles one message at a time, in order and each number once. An `async`
 handler is spawned and holds up nothing. A carrier attaches with `connect`, is told by its `wake` that there
@@ -17,19 +17,17 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 
-from ..data import Delivery, FirstResponse, Visibility
+from ..data import FirstResponse, Visibility
 from ..errors import NotRoutableError, UsageError, WayfareError, exc_info_of
 from ..reactive import Scope
-from ..render import Component, Mount, Patch, Suspense, mount_root
+from ..render import Component, Mount, Suspense, mount_root
 from ..render import Head as PageHead
 from ..routing import Browser, HistoryCommand
 from ..routing import Push as Entry
 from ..wire import (
     AnyClientMessage,
     EventMessage,
-    Fresh,
     Guard,
-    Head,
     Moved,
     Navigate,
     Notice,
@@ -40,11 +38,11 @@ from ..wire import (
     Visible,
     encode_ops,
 )
-from .entries import Entries
 from .events import read_event
+from .frames import Frames
 from .limits import Limits
-from .ops import STATES, head_op, notes_of, window_op
-from .outbox import Kept, Outbox, OutboxStatistics
+from .ops import notes_of, window_op
+from .outbox import Kept, OutboxStatistics
 
 log = logging.getLogger("wayfare.page")
 
@@ -93,37 +91,29 @@ class Page:
         self._limits = limits if limits is not None else Limits()
         self.scope = scope
         self.id = scope.world.ids()
-        self.outbox = Outbox(max_frames=self._limits.outbox_frames, max_bytes=self._limits.outbox_bytes)
         self.browser = Browser(
             url,
             state,
             send=self._command,
-            routing=lambda routing: self._tell(Routing(routing)),
-            guarded=lambda guarded: self._tell(Guard(guarded)),
+            routing=lambda routing: self._frames.tell(Routing(routing)),
+            guarded=lambda guarded: self._frames.tell(Guard(guarded)),
             root_path=root_path,
         )
         self.visibility = Visibility()
         scope.provide(Browser, self.browser)
         scope.provide(Visibility, self.visibility)
-        self._delivery = Delivery()
-        scope.provide(Delivery, self._delivery)
         self._first_response = FirstResponse()
         scope.provide(FirstResponse, self._first_response)
         self.head = PageHead(title)
         scope.provide(PageHead, self.head)
-        self._mount: Mount | None = None
-        self._shown = False
-        self._closed = False
         self._handled = 0
-        self._ops: list[Patch | PageOp] = []
-        self._flush_due = False
-        self._head_due = False
-        self._wake: Callable[[], None] | None = None
+        self._frames = Frames(
+            scope, self._limits, self.head, handled=lambda: self._handled, report=self._report
+        )
+        self.outbox = self._frames.outbox
+        self._mount: Mount | None = None
+        self._closed = False
         self._tasks: set[asyncio.Task[None]] = set()
-        # What a browser that gets a fresh render has to be told again: the last of each kind, with the
-        # number of the frame it went out in.
-        self._told: dict[type[PageOp], tuple[int, PageOp]] = {}
-        self._entries = Entries()
         self._early: Callable[[], None] | None = None
         self._loop = asyncio.get_running_loop()
 
@@ -133,8 +123,8 @@ class Page:
         """Mount the root. What it raises with no boundary around it comes out here."""
         # A page has a boundary at its root, so that a read of what is not there yet needs no guard anywhere.
         body = Suspense(fallback=None)[self._root.offer({})]
-        self._mount = self.scope.run(lambda: mount_root(body, self._emit, name="page"))
-        self.head.on_change = self._head_changed
+        self._mount = self.scope.run(lambda: mount_root(body, self._frames.push, name="page"))
+        self.head.on_change = self._frames.head_changed
 
     async def ready(self, seconds: float | None = None) -> None:
         """Mount, and wait until nothing suspends or is deferred, the first render is redirected, or the time
@@ -189,7 +179,7 @@ class Page:
         return html
 
     def _show(self) -> None:
-        self._shown = True
+        self._frames.shown = True
         self.scope.services.pop(FirstResponse, None)
         self.browser.is_first_render = False
         # What fails from here on ends neither the page nor whoever set it off: a message, another visitor's
@@ -255,11 +245,7 @@ class Page:
             self.visibility.set(message.visible)
 
     def _moved(self, message: Moved) -> None:
-        unseen = self._entries.take_after(message.seen)
-        if unseen:
-            # What the browser has not been sent yet, or would be sent again, it is not to make.
-            self._told.pop(Push, None)
-            self._ops = [op for op in self._ops if not isinstance(op, Push)]
+        unseen = self._frames.passed_over(message.seen)
         self.browser.moved(message.url, message.state, message.delta, unseen)
 
     def _url_fits(self, url: str) -> bool:
@@ -316,33 +302,8 @@ class Page:
 
     # Frames out.
 
-    def _emit(self, patch: Patch) -> None:
-        self._push(patch)
-
-    def _head_changed(self) -> None:
-        # Several tags change in one burst, and the list is sent whole: once, when the burst is over.
-        self._head_due = True
-        self._schedule()
-
-    def _tell(self, op: PageOp) -> None:
-        """A page-level operation. Before the first HTML only what the document can't say is kept."""
-        if self._shown or isinstance(op, Guard):
-            self._told[type(op)] = (self.outbox.last + 1, op)
-            self._push(op)
-
-    def _push(self, op: Patch | PageOp) -> None:
-        if self._closed:
-            return
-        self._ops.append(op)
-        self._schedule()
-
-    def _schedule(self) -> None:
-        if not self._flush_due and not self._closed:
-            self._flush_due = True
-            self.scope.world.clock.call_soon(self._flush)
-
     def _notice(self, code: str, text: str) -> None:
-        self._push(Notice(code, text))
+        self._frames.push(Notice(code, text))
 
     def _command(self, command: HistoryCommand) -> None:
         """What the router tells the window to do."""
@@ -353,57 +314,29 @@ class Page:
             except UsageError as error:
                 self._report(error, "the state of a navigation")
                 op = Push(op.url, None, op.replace, op.scroll)
-        if isinstance(command, Entry) and self._shown:
-            self._entries.add(self.outbox.last + 1, command)
-        self._tell(op)
-
-    def _flush(self) -> None:
-        """Make one frame of what has come together since the last."""
-        self._flush_due = False
-        if self._delivery.held:
-            self._delivery.when_free(self._schedule)
-            return
-        if self._head_due:
-            self._head_due = False
-            self._tell(head_op(self.head))
-        if self._closed or not self._ops:
-            return
-        ops, self._ops = self._ops, []
-        try:
-            body = encode_ops(ops)
-        except UsageError as error:
-            self._report(error, "writing a frame")
-            self.outbox.lose()
+        if isinstance(op, Push) and isinstance(command, Entry):
+            self._frames.tell_entry(command, op)
         else:
-            self.outbox.append(body, self._handled)
-        if self._wake is not None:
-            self._wake()
+            self._frames.tell(op)
 
     # Carriers.
 
     def connect(self, wake: Callable[[], None]) -> None:
         """A carrier takes over. It is called whenever there is something to send."""
-        self._wake = wake
+        self._frames.connect(wake)
 
     def disconnect(self, wake: Callable[[], None]) -> None:
         """The carrier is gone; nothing happens where another has taken over."""
-        if self._wake == wake:
-            self._wake = None
+        self._frames.disconnect(wake)
 
     @property
     def attached(self) -> bool:
         """Whether a carrier is there."""
-        return self._wake is not None
+        return self._frames.attached
 
     def frames_after(self, seq: int) -> list[Kept] | None:
         """The frames after number `seq`, or None where they were dropped and `fresh` is due."""
-        # Whoever asks need not be woken: a carrier that sends when it is woken would ask again in between.
-        wake, self._wake = self._wake, None
-        try:
-            self._flush()
-        finally:
-            self._wake = wake
-        return self.outbox.after(seq)
+        return self._frames.after(seq)
 
     def fresh(self, first: Sequence[PageOp] = ()) -> tuple[int, bytes]:
         """Everything as it is now, for a browser that can't be brought up to date by a replay.
@@ -414,25 +347,9 @@ class Page:
         Returns:
             The number that the browser has applied with it, and the encoded operations.
         """
-        mount = self._require_mount()
-        acknowledged = self.outbox.statistics().acknowledged
-        html = mount.html()
+        html = self._require_mount().html()
         self._show()
-        ops: list[Patch | PageOp] = [*first, Fresh(html, self.head.title(), self.id), head_op(self.head)]
-        for kind, (seq, op) in list(self._told.items()):
-            if kind is Head:
-                continue
-            if kind in STATES:
-                ops.append(op)
-            else:
-                # What happens once is told again only where the browser may not have heard it.
-                del self._told[kind]
-                if seq > acknowledged:
-                    ops.append(op)
-        ops.extend(op for op in self._ops if isinstance(op, Notice))
-        self._ops.clear()
-        self._head_due = False
-        return self.outbox.restart(), encode_ops(ops)
+        return self._frames.fresh(html, self.id, first)
 
     # Life.
 
@@ -453,7 +370,7 @@ class Page:
         """Whether nothing is under way: no handler, no transition, nothing to send, nothing suspended."""
         return not (
             self._tasks
-            or self._ops
+            or self._frames.waiting
             or self.scope.transition is not None
             or (self._mount is not None and self._mount.waiting)
         )
@@ -473,7 +390,7 @@ class Page:
                 self.scope.transition.done.when_done(wake)
             if self._mount is not None and self._mount.waiting:
                 self._mount.when_ready(wake)
-            if self._ops:
+            if self._frames.waiting:
                 self.scope.world.clock.call_soon(wake)
             try:
                 await moved
@@ -486,8 +403,7 @@ class Page:
         if self._closed:
             return
         self._closed = True
-        self._wake = None
-        self._ops.clear()
+        self._frames.close()
         for task in list(self._tasks):
             task.cancel()
         if self._early is not None:
