@@ -7,7 +7,7 @@
 import { report } from "./diagnostics.js";
 import { flush } from "./events.js";
 import * as OP from "./protocol.js";
-import { leaving, moved, pushed, settle, startScrolling } from "./scrolling.js";
+import { leaving, moved, pushed, settle, settleRest, startScrolling } from "./scrolling.js";
 import { PATIENCE_MS, applied, downFor, fits, here, hint, isLive, isUnheard, send, unsend } from "./socket.js";
 import { isEdited, setEdited } from "./typing.js";
 
@@ -259,7 +259,7 @@ export function turnsPage(ops) {
 export function arrive() {
   // What the address bar shows is another page's: it arrives when the page has heard of the move.
   if (isUnheard(OP.MOVED)) arrived = false;
-  if (!arriving && !arrived) return;
+  if (!arriving && !arrived) return settleRest();
   const { scroll } = arriving || { scroll: true };
   // Behind the path, where a hash router has its own.
   const target = arriving && named(location.hash.replace(/^#(\/[^#]*#?)?/, ""));

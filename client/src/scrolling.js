@@ -12,12 +12,16 @@ const STORED = "wayfare:scroll";
 const MAX_ENTRIES = 100;
 const MAX_SCROLLERS = 50;
 const WINDOW = "";
+/** How long positions wait for what is still to come. */
+const PATIENCE_MS = 10_000;
 
 let restores = false;
 /** By the depth of the history entry, and the id of the element. @type {Record<string, Record<string, Position>>} */
 let positions = {};
 /** Whether the entry's positions are to be set, as soon as what was there is back. */
 let due = false;
+/** Until when those that are out of reach are tried again, because a part of the page is still to come; else 0. */
+let late = 0;
 /**
  * Where the window was last known to be, and each element that has been scrolled since it was built: such an element
  * keeps its position by itself.
@@ -36,6 +40,7 @@ export function startScrolling(known) {
     // Without storage, positions last as long as the document.
   }
   addEventListener("scroll", note, true);
+  for (const type of ["pointerdown", "keydown", "wheel"]) addEventListener(type, () => (late = 0), { passive: true });
   addEventListener("pagehide", () => {
     try {
       sessionStorage[STORED] = JSON.stringify(positions);
@@ -59,9 +64,14 @@ function note({ target }) {
   const before = scrolled.get(element ?? window);
   // Scroll events come a frame late. This one is of a scroll that is known, of which the history may have moved since.
   if (before && before[0] === x && before[1] === y) return;
-  // The visitor has taken over.
-  if (!element) due = false;
+  if (!element) takeOver();
   keep(element, [x, y]);
+}
+
+/** The visitor goes on by themselves. */
+function takeOver() {
+  due = false;
+  late = 0;
 }
 
 /**
@@ -78,13 +88,13 @@ function keep(element, position) {
 
 /** The history has moved away from this entry, and no event may have told yet where the window is. */
 export function leaving() {
-  if (restores && !due) keep(null, [scrollX, scrollY]);
+  if (restores && !due && !late) keep(null, [scrollX, scrollY]);
 }
 
 /** The history is at a new entry: what was known of it and of those behind it is of entries that are gone. */
 export function pushed() {
   const depth = currentDepth();
-  due = false;
+  takeOver();
   for (const key of Object.keys(positions)) {
     if (Number(key) >= depth || Number(key) < depth - MAX_ENTRIES) delete positions[key];
   }
@@ -93,20 +103,37 @@ export function pushed() {
 /** The history has moved to an entry that was there. */
 export function moved() {
   due = restores;
+  late = 0;
 }
 
 /** What belongs to the entry is shown. */
 export function settle() {
   if (!restores) return;
-  for (const [id, [x, y]] of Object.entries(due ? entryNow() : {})) {
+  late = due && !restore() ? Date.now() + PATIENCE_MS : 0;
+  due = false;
+  // Where it begins, for an entry that is never scrolled in.
+  if (!late) keep(null, [scrollX, scrollY]);
+}
+
+/** More of the page is shown. */
+export function settleRest() {
+  if (late && (Date.now() > late || restore())) late = 0;
+}
+
+/** @returns {boolean} whether all positions of the entry are reached */
+function restore() {
+  let all = true;
+  for (const [id, [x, y]] of Object.entries(entryNow())) {
     const element = document.getElementById(id);
-    if (id === WINDOW) scrollTo(x, y);
-    else if (element && !scrolled.has(element)) {
+    if (id === WINDOW) {
+      scrollTo(x, y);
+      scrolled.set(window, [scrollX, scrollY]);
+      all &&= scrollY > y - 2;
+    } else if (!element) all = false;
+    else if (!scrolled.has(element)) {
       element.scrollTo(x, y);
       keep(element, [element.scrollLeft, element.scrollTop]);
     }
   }
-  due = false;
-  // Where it begins, for an entry that is never scrolled in.
-  keep(null, [scrollX, scrollY]);
+  return all;
 }

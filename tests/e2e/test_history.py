@@ -349,6 +349,49 @@ def test_a_visitor_who_scrolls_while_a_page_comes_back_is_left_alone(server: Ser
     assert page.evaluate("calls") == before
 
 
+def scrolled_in_what_comes_later(server: Server, windows: Any) -> Any:
+    """A page that was scrolled, left and gone back to, while most of it is still to come."""
+    page = windows.open(server.url + "/scroll/")
+    live(page)
+    follow(page, "Later")
+    expect(page.locator("h2")).to_have_text("About later")
+    scroll(page, 900)
+    scroll(page, 300, "document.querySelector('#list')")
+    follow(page, "Start")
+    heading(page, "Start")
+    server.get("/gate/close")
+    move(page, -1)
+    expect(page.locator("#wait")).to_be_visible()
+    return page
+
+
+def test_positions_come_back_in_what_a_boundary_shows_later(server: Server, windows: Any) -> None:
+    page = scrolled_in_what_comes_later(server, windows)
+    assert top(page) == 0
+    server.get("/gate/open")
+    wait_until(page, "scrollY === 900")
+    assert page.evaluate("document.querySelector('#list').scrollTop") == 300
+    # Also where the visitor goes on before it has come.
+    server.get("/gate/close")
+    move(page, 1)
+    heading(page, "Start")
+    move(page, -1)
+    expect(page.locator("#wait")).to_be_visible()
+    move(page, 1)
+    heading(page, "Start")
+    server.get("/gate/open")
+    move(page, -1)
+    wait_until(page, "scrollY === 900")
+
+
+def test_what_comes_after_the_visitor_has_gone_on_moves_nothing(server: Server, windows: Any) -> None:
+    page = scrolled_in_what_comes_later(server, windows)
+    page.mouse.click(300, 300)
+    server.get("/gate/open")
+    expect(page.locator("h2")).to_have_text("About later")
+    assert top(page) == 0
+
+
 def test_positions_outlast_the_document(server: Server, windows: Any) -> None:
     page = windows.open(server.url + "/scroll/")
     live(page)

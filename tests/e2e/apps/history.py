@@ -17,6 +17,7 @@ from wayfare import (
     Route,
     Router,
     Style,
+    Suspense,
     Title,
     component,
     create_async,
@@ -63,6 +64,7 @@ def Shop(children: Node = None) -> Element:
             A(href="/shop/cake#last")["Last of cake"],
             A(href="/shop/cake", no_scroll=True)["Cake from here"],
             A(href="/asking")["Asking"],
+            A(href="/later")["Later"],
             [p[n] for n in range(20)],
         ],
         input_(id="kept"),
@@ -101,6 +103,15 @@ def Reviews() -> Element:
     return div[h2["Reviews"], p["None yet"]]
 
 
+@component
+def Later() -> Element:
+    text = create_async(lambda: get_text("later"))
+    return div[
+        h1["Later"],
+        Suspense(fallback=p(id="wait")["..."])[h2[text], long(), div(id="list", class_="box")[long()]],
+    ]
+
+
 def long() -> Node:
     return [[p[f"Line {n}"] for n in range(100)], h3(id="last")["The last"]]
 
@@ -122,6 +133,7 @@ def site(router: Router = Router, **settings: object) -> App:
                 Route(path="/", component=Details), Route(path="/reviews", component=Reviews)
             ],
             Route(path="/asking", component=Asking),
+            Route(path="/later", component=Later),
         ]
     )
 
