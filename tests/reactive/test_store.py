@@ -276,3 +276,17 @@ def test_values_that_cannot_be_compared_count_as_changed() -> None:
     seen = watch(lambda: store["data"])
     set_store("data", _Array())
     assert len(seen) == 2
+
+
+def test_who_stops_early_has_read_no_further() -> None:
+    store, set_store = create_store({"rows": [1, 2, 3, 4]})
+    seen = [
+        watch(lambda: 1 in store["rows"]),
+        watch(lambda: next(iter(store["rows"]))),
+        watch(lambda: any(row == 2 for row in store["rows"])),
+        watch(lambda: list(store["rows"])),
+    ]
+    set_store("rows", 3, 9)
+    assert [len(each) for each in seen] == [1, 1, 1, 2]
+    set_store("rows", 4, 5)
+    assert seen[3][-1] == [1, 2, 3, 9, 5]

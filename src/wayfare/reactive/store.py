@@ -166,7 +166,7 @@ class StoreList(Wrapper, Sequence[Any]):
         return value
 
     def __iter__(self) -> Iterator[Any]:
-        track(self, KEYS, None)
+        len(self)
         at = 0
         while at < size_of(self):
             yield self[at]
