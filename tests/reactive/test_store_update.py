@@ -309,3 +309,15 @@ def test_a_place_that_is_not_there_is_an_error_that_says_what_is() -> None:
         set_store("todo", {"dnoe": True})
     set_store("rows", 2, 3)
     assert store["rows"] == [1, 2, 3]
+
+
+def test_reconcile_of_data_that_refers_to_itself_ends() -> None:
+    def family(name: str) -> dict[str, Any]:
+        parent: dict[str, Any] = {"id": 1, "name": name}
+        parent["children"] = [{"id": 2, "parent": parent}, {"id": 3, "parent": parent}]
+        return parent
+
+    store, set_store = create_store(family("Ann"))
+    set_store(reconcile(family("Bob")))
+    assert store["name"] == "Bob"
+    assert store["children"][1]["parent"] is store

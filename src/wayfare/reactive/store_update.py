@@ -262,12 +262,16 @@ class _Reconciler:
 
     def run(self, old: Any, new: Any) -> None:
         stack = [self.parts(old, new)]
+        met = {(id(old), id(new))}  # data may refer to itself
         while stack:
             pair = next(stack[-1], None)
             if pair is None:
                 stack.pop()
             elif pair[0] is not pair[1]:
-                stack.append(self.parts(*pair))
+                both = (id(pair[0]), id(pair[1]))
+                if both not in met:
+                    met.add(both)
+                    stack.append(self.parts(*pair))
 
     def parts(self, old: Any, new: Any) -> Iterator[tuple[Any, Any]]:
         """Change `old` itself; gives the pairs of parts that are to be made equal on the way."""
