@@ -8,13 +8,14 @@ from .component import Component, ComponentCall, as_component, component
 from .content import Content, Group, Slot, write_html
 from .display import Sink
 from .events import Handler, as_link, debounce, prevent_default, stop_propagation, throttle
-from .flow import Dynamic, For, Index, Match, Show, Switch
+from .flow import Dynamic, Match, Show, Switch
 from .head import Entry, Head, HeadTag
 from .misuse import RenderWarning
 from .mount import Mounter, View
 from .patches import CALLABLE, Op, Patch
 from .ref import Ref
 from .root import Mount, mount_root
+from .rows import For, Index
 
 __all__ = [
     "CALLABLE",
