@@ -147,6 +147,8 @@ def both(example: Callable[..., Node], values: list[Any], changes: list[tuple[in
                 assert quick.listening == plain.listening
             for address, names in plain.listening:
                 for name in names:
+                    if not plain.mount.handles(address, name):
+                        continue  # an event before it has taken its element away
                     for run in (plain, quick):
                         run.mount.dispatch(address, name, Event(name, {"value": "typed"}))
                     assert quick.flush() == plain.flush()
