@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 import pytest
@@ -86,6 +87,15 @@ def test_urls(name: Any, params: dict[str, Any], expected: str) -> None:
 def test_what_makes_no_url_is_refused(name: Any, params: dict[str, Any], says: str) -> None:
     with pytest.raises(RouteError, match=says):
         build_url(compile_routes(ROUTES, warn=False), name, params)
+
+
+class Greeting:
+    def __call__(self) -> None: ...
+
+
+def test_a_component_without_a_name_is_told_by_its_kind() -> None:
+    routes = [RouteDefinition("/a", Greeting()), RouteDefinition("/b", partial(load))]
+    assert describe_routes(compile_routes(routes)).splitlines() == ["/a  Greeting", "/b  load"]
 
 
 def test_all_routes_as_lines() -> None:

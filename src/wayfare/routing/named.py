@@ -178,7 +178,9 @@ def _line(route: CompiledRoute) -> str:
     facts = [f"{name}:{describe_filter(each)}" for name, each in filters.items()]
     component = route.component
     if component is not None:
-        facts.append(str(getattr(component, "name", None) or getattr(component, "__name__", component)))
+        named = getattr(component, "func", component)  # of a functools.partial
+        name = getattr(named, "name", None) or getattr(named, "__name__", None)
+        facts.append(str(name or type(named).__name__))
     if route.preload is not None:
         facts.append(f"preload={getattr(route.preload, '__name__', 'function')}")
     if route.name is not None:
