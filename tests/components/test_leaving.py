@@ -1,8 +1,9 @@
-"""What a page that is left, or only hovered, is told of where the visitor goes: nothing."""
+"""Leaving a page: what it is told of where the visitor goes (nothing), and that one that raised is left, too."""
 
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from wayfare import (
     use_params,
     use_search_params,
 )
-from wayfare.html import Node, main, nav, p
+from wayfare.html import Node, div, main, nav, p
 from wayfare.testing import open_page
 
 pytestmark = pytest.mark.anyio
@@ -77,3 +78,43 @@ async def test_a_page_that_is_left_never_sees_the_params_of_the_next(waits: bool
         gate.set()
         await page.settled()
         assert (page.get("p").text, seen) == ("About", ["gone"])
+
+
+def raising() -> str:
+    raise LookupError("nothing there")
+
+
+async def failing() -> str:
+    raise LookupError("nothing there")
+
+
+@component
+def BrokenBody() -> Node:
+    return p[raising()]
+
+
+@component
+def BrokenText() -> Node:
+    return p[raising]
+
+
+@component
+def BrokenQuery() -> Node:
+    return p[create_async(failing)]
+
+
+@pytest.mark.parametrize("broken", [BrokenBody, BrokenText, BrokenQuery])
+async def test_a_page_that_raises_is_left_and_come_back_to_like_any_other(broken: Any) -> None:
+    app = App(
+        lambda: Router(
+            root=lambda children: main[nav[A(href="/broken")["Broken"]], div(id="shown")[children]]
+        )[Route(path="/", component=lambda: p["Home"]), Route(path="/broken", component=broken)],
+        secret="only for this test",
+    )
+    async with open_page(app) as page:
+        for _ in range(2):
+            await page.click("a")
+            assert (page.url, page.get("#shown").text) == ("/broken", "")
+            assert page.get("a").attributes["aria-current"] == "page"
+            await page.back()
+            assert (page.url, page.get("#shown").text) == ("/", "Home")

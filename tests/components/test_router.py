@@ -259,6 +259,30 @@ async def test_a_memory_router_beside_the_pages_own(open_page: Open) -> None:
     assert isinstance(history, MemoryHistory)
 
 
+async def test_a_redirect_from_inside_a_memory_router_leads_the_page(open_page: Open) -> None:
+    @query("memory-router.guard")
+    async def guard() -> object:
+        return redirect("/login")
+
+    @component
+    def Guarded() -> Any:
+        return p[create_async(guard)]
+
+    history = create_memory_history("/step")
+    page = open_page("/in")
+    page.show(
+        Router[
+            Route(
+                path="/in",
+                component=lambda: MemoryRouter(history=history)[Route(path="/*", component=Guarded)],
+            ),
+            Route(path="/login", component=lambda: p["Log in"]),
+        ]
+    )
+    assert await page.settle() == "<p>Log in</p>"
+    assert (page.sent, history.get()) == ([Push("/login", None, True, True)], "/step")
+
+
 def test_type_checkers_know_every_setting() -> None:
     assert set(RouterSettings.__annotations__) == {each.name for each in fields(_Settings)}
 
