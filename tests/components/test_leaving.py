@@ -1,4 +1,4 @@
-"""Leaving a page: what it is told of where the visitor goes (nothing), and that one that raised is left, too."""
+"""Leaving a page: it is told nothing of where the visitor goes, and one that raised is left, too."""
 
 from __future__ import annotations
 
