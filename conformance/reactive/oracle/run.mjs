@@ -16,12 +16,13 @@ function goneInside(o) { for (; Transition?.running && o; o = o.owner) if (Trans
 function told(state) { if (state === undefined) globalThis.onNote?.("lost"); return state; }`;
 
 /** The published file, with notes added: what has been disposed of, and that it, or what is gone inside a
- * running transition, runs all the same, or has what it would read run for it; and that a SuspenseList has lost a
- * state, before it raises for it. It is made a function: calling one gives a fresh copy much sooner than loading a module does. */
+ * running transition, runs all the same, or has what it would read or its owners run for it; and that a SuspenseList
+ * has lost a state, before it raises for it. It is made a function: calling one gives a fresh copy much sooner than loading a module does. */
 const copyOfSolid = new Function("'use strict';" + [
   ["function cleanNode(node, recompute) {", "$& if (!recompute) node.gone = true;"],
   ["function updateComputation(node) {", "$& if (node.gone || goneInside(node)) globalThis.onNote?.('gone');"],
   ["function runComputation(node, value, time) {", "$& if (node.gone || goneInside(node)) globalThis.onNote?.('gone');"],
+  ["function runTop(node) {", "$& if (node.gone && node.state) globalThis.onNote?.('gone');"],
   ["< ExecCount)) runTop(source);", "< ExecCount)) { if (node.gone || goneInside(node)) globalThis.onNote?.('gone'); runTop(source); }"],
   ["= show ? show() : {},", "= show ? told(show()) : {},"],
   ["= show ? show() : {};", "= show ? told(show()) : {};"],
@@ -35,9 +36,9 @@ function amended(text, [at, by]) {
   return text.replace(at, by);
 }
 
-/** solid-js: a fresh copy for each program that may leave a transition pending. The store needs the shared one. */
+/** solid-js: a fresh copy for each program, which may leave a transition pending. The store needs the shared one. */
 async function load(data) {
-  const solid = data.async ? copyOfSolid() : await import(entry);
+  const solid = usesStore(data) ? await import(entry) : copyOfSolid();
   // Until the first effect is made, upstream runs reactions among the render effects.
   solid.createRoot(dispose => { solid.createEffect(() => {}); dispose(); });
   return solid;
@@ -49,12 +50,14 @@ const wrap = n => ((n % 997) + 997) % 997;
 
 /** Whether what statements return follows from what they read alone. */
 const isPlain = body => !/"(prev|item|index|u|sel|ctx|get|len|keys|has)"/.test(JSON.stringify(body));
+const usesStore = data => /\["store"/.test(JSON.stringify(data.steps));
 const computes = s => s[0] === "return" || s[0] === "when";
 
 class Program {
   constructor(solid, data) {
     this.solid = solid;
     this.data = data;
+    this.shared = usesStore(data);
     this.trace = [];
     this.nodes = new Map(); // id -> getter
     this.setters = new Map();
@@ -132,10 +135,11 @@ class Program {
     return undefined;
   }
 
-  /** Tells of runs after the owner has gone: a fault of upstream's (differences.json, "disposed-runs"). */
+  /** Tells of runs after the owner has gone, where the copy of solid-js is not amended to (differences.json,
+   * "disposed-runs"). */
   watch(id) {
     let gone = false;
-    if (this.solid.getOwner() && !this.data.async) this.solid.onCleanup(() => { gone = true; });
+    if (this.solid.getOwner() && this.shared) this.solid.onCleanup(() => { gone = true; });
     return () => gone && this.log("gone", id);
   }
 
