@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from .arity import accepted_arguments, required_arguments
 from .boundary import create_error_boundary, reset_error_boundaries
+from .fetching import Arrival, ResourceActions, ResourceInfo
 from .graph import Computation, Memo, Signal
 from .lists import index_array, map_array
 from .nodes import NotReady, Owner
@@ -54,7 +55,7 @@ from .primitives import (
     untrack,
 )
 from .props import Children, Props, children, merge_props, split_props
-from .resource import Arrival, Resource, ResourceActions, ResourceInfo, create_resource
+from .resource import Resource, create_resource
 from .scope import Scope, check_thread, claim_thread, current_scope, current_scope_or_none
 from .store import is_wrappable, unwrap
 from .store_update import create_store, produce, reconcile

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast, overload
+from typing import Any, Generic, TypeVar, cast, overload
 
 from . import graph
 from .arity import accepted_arguments, name_of
 from .equality import same
+from .fetching import MISSING, Arrival, Failure, Missing, ResourceActions, ResourceInfo, State, Stored
 from .graph import Signal
 from .nodes import USER, NotReady
 from .now import now
@@ -31,91 +31,8 @@ from .transition import Transition, running_transition
 T = TypeVar("T")
 S = TypeVar("S")
 
-State = Literal["unresolved", "pending", "ready", "refreshing", "errored"]
-
-
-class _Missing:
-    """The default of `initial_value=`."""
-
-    def __repr__(self) -> str:
-        return "MISSING"
-
-
-MISSING = _Missing()
-_FOLLOWING = _Missing()
+_FOLLOWING = Missing()
 """Why a resource loads that nobody but its source can make load, and that source's value before its first."""
-
-
-class Arrival(ABC):
-    """An awaitable of a layer above that tells each of its waiters itself, many at once, without tasks.
-
-    `join` calls the waiter once, with this object, at the outcome; waiters of one `transition` are told
-    inside it.
-    """
-
-    __slots__ = ()
-
-    @abstractmethod
-    def join(self, waiter: Callable[[Any], None], transition: Transition | None = None, /) -> None: ...
-    @abstractmethod
-    def leave(self, waiter: Callable[[Any], None], /) -> None: ...
-    @abstractmethod
-    def cancelled(self) -> bool: ...
-    @abstractmethod
-    def exception(self) -> BaseException | None: ...
-    @abstractmethod
-    def result(self) -> Any: ...
-
-
-class _Stored:
-    """A getter and a setter that somebody else made, with a signal's names."""
-
-    __slots__ = ("read", "set")
-
-    def __init__(self, read: Callable[[], Any], set: Callable[[Any], Any]) -> None:
-        self.read = read
-        self.set = set
-
-
-class _Failure:
-    """What a fetcher raised, and where: each raise adds its frames, which would pile up read by read."""
-
-    __slots__ = ("error", "trace")
-
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-        self.trace = error.__traceback__
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Failure) and same(self.error, other.error)
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def again(self) -> Exception:
-        """The error, to be raised once more."""
-        return self.error.with_traceback(self.trace)
-
-
-class ResourceInfo(NamedTuple):
-    """What a fetcher gets beside the source.
-
-    Attributes
-    ----------
-    value:
-        The value so far, or None.
-    refetching:
-        Whatever `refetch` was called with (True by default); False where the source has changed.
-    """
-
-    value: Any
-    refetching: Any
-
-
-class ResourceActions(NamedTuple):
-    """The second half of what `create_resource` returns."""
-
-    mutate: Callable[[Any], Any]
-    refetch: Callable[..., Any]
 
 
 class Resource(Generic[T]):
@@ -153,13 +70,13 @@ class Resource(Generic[T]):
         self._promise: object = None
         self._spawned: asyncio.Future[Any] | None = None
         self._scheduled = False
-        self._resolved = not isinstance(initial_value, _Missing)
+        self._resolved = not isinstance(initial_value, Missing)
         self._has_value = self._resolved
         self._transition: Transition | None = None
         self._held: Transition | None = None
         self._waiting: dict[SuspenseBoundary, Transition | None] = {}  # and in whose world they were counted
-        first = None if isinstance(initial_value, _Missing) else initial_value
-        self._value = Signal(first, same, name) if storage is None else _Stored(*storage(first))
+        first = None if isinstance(initial_value, Missing) else initial_value
+        self._value = Signal(first, same, name) if storage is None else Stored(*storage(first))
         self._failure = Signal(None, same, name)
         self._status = Signal("ready" if self._resolved else "unresolved", same, name)
         # these two carry no value, so there is none of either before somebody waits
@@ -214,7 +131,7 @@ class Resource(Generic[T]):
 
     @property
     def error(self) -> Exception | None:
-        failure = cast("_Failure | None", self._failure.read())
+        failure = cast("Failure | None", self._failure.read())
         return failure.error if failure is not None else None
 
     @property
@@ -364,7 +281,7 @@ class Resource(Generic[T]):
                 self._put(value)
             status = "errored" if error is not None else "ready" if self._resolved else "unresolved"
             graph.write(self._status, status)
-            graph.write(self._failure, _Failure(error) if error is not None else None)
+            graph.write(self._failure, Failure(error) if error is not None else None)
             if self._arrival is not None:
                 graph.write(self._arrival, None)
             self._stop_waiting()
