@@ -191,8 +191,8 @@ def use_search_params(shape: type[Any] | None = None) -> tuple[Any, SetSearch]:
         def target() -> str:
             # Onto where a navigation is leading, if one is going on: calls in a row add up.
             pending = model.pending_target
-            url = model.location.url() if pending is None else parse_url(pending)
-            return url.pathname + merge_search(url.search, merged) + url.hash
+            onto = model.location if pending is None else parse_url(pending)
+            return onto.pathname + merge_search(onto.search, merged) + onto.hash
 
         navigate(untrack(target), resolve=False, scroll=scroll, replace=replace, state=state)
 
