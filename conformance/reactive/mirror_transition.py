@@ -258,7 +258,7 @@ def mirrored_transitions() -> Iterator[None]:
         def again() -> None:
             revive(node, fn)
             if transition is not None and transition.state == "pending":
-                transition.run(lambda: rerun(node, node.value, time))
+                transition.run(lambda: rerun(node, node.value if node in books.valued else None, time))
             else:
                 flush.run_updates(lambda: rerun(node, None, time), False)
 
