@@ -302,3 +302,16 @@ def test_what_is_mounted_is_mounted_in_the_order_of_the_page() -> None:
 
     Shown(page)
     assert seen == ["a", "b", "c", "d", "e", "e1", "f", "f1", "g", "h", "i"]
+
+
+def test_a_body_that_fails_leaves_nothing_behind() -> None:
+    gone: list[str] = []
+
+    @component
+    def Fails() -> Node:
+        on_cleanup(lambda: gone.append("cleaned up"))
+        raise ValueError("no such thing")
+
+    with pytest.raises(ValueError, match="no such thing"):
+        mount_root(lambda: div[Fails()], lambda _: None)
+    assert gone == ["cleaned up"]

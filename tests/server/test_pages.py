@@ -263,3 +263,26 @@ async def test_bytes_that_are_no_text_get_an_answer(app: App) -> None:
     headers = {"host": "test\xff", "cookie": "\xff=\xfe; wayfare_session=\xff; wayfare_flash=\xff"}
     assert (await request(odd, "GET", BASE + "/", headers)).status == 404  # type: ignore[arg-type]
     assert (await request(odd, "POST", BASE + "/", headers)).status in (403, 404)  # type: ignore[arg-type]
+
+
+async def test_a_shared_query_that_has_failed_once_is_asked_again() -> None:
+    down = True
+
+    @query("pages-tests.shared", scope="app")
+    async def get_shared() -> str:
+        if down:
+            raise RuntimeError("the database is away")
+        return "back"
+
+    @component
+    def Shared() -> Node:
+        shared = create_async(get_shared)
+        return p[lambda: shared()]
+
+    app = App(Shared, secret="0123456789abcdef")
+    clock = in_test_world(app)
+    assert (await get(app, "/")).status == 500
+    down = False
+    clock.advance(6)  # longer than an answer is used again
+    answer = await get(app, "/")
+    assert (answer.status, b"back" in answer.body) == (200, True)

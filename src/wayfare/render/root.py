@@ -120,7 +120,10 @@ def mount_root(node: Node | Callable[[], Node], sink: Sink, *, name: str = "root
     mounter = Mounter(sink)
     slot = Slot(1)
 
+    ends: list[Callable[[], None]] = []
+
     def start(end: Callable[[], None]) -> Mount:
+        ends.append(end)
         owner = get_owner()
         assert owner is not None
         if callable(node) and not isinstance(node, Element | Component):
@@ -130,4 +133,10 @@ def mount_root(node: Node | Callable[[], Node], sink: Sink, *, name: str = "root
         return Mount(mounter, slot, owner, end)
 
     # The scope is the tree's, whoever wakes it later: a fetch that pages share arrives in a scope of its own.
-    return create_root(start, name=name, scope=current_scope_or_none())
+    try:
+        return create_root(start, name=name, scope=current_scope_or_none())
+    except BaseException:
+        # What was made before it failed would live on, and stay subscribed to what pages share.
+        for end in ends:
+            end()
+        raise
