@@ -56,9 +56,13 @@ def mirrored() -> Iterator[None]:
     def mirrored_track(reader: graph.Computation, source: graph.Signal | graph.Memo) -> None:
         if source.observers is None:
             source.observers = Observers(source)
+        known = len(reader.sources)
         track(reader, source)
-        if reader.cursor >= 0 and isinstance(source.observers, Observers):
-            attach(reader, source.observers)
+        if reader.cursor < 0 or not isinstance(source.observers, Observers):
+            return
+        if attach(reader, source.observers) and len(reader.sources) == known:
+            reader.sources.append(source)  # it looks there twice, too
+            reader.cursor += 1
 
     def mirrored_clear(self: Transition, node: graph.Computation) -> None:
         if node.kind > nodes.PURE:

@@ -51,18 +51,19 @@ class Listeners(Observers):
 _sources: dict[graph.Computation, tuple[list[Observers], list[int]]] = {}
 
 
-def attach(reader: graph.Computation, observers: Observers) -> None:
-    """Subscribe as upstream does: again, where somebody else has subscribed since."""
+def attach(reader: graph.Computation, observers: Observers) -> bool:
+    """Subscribe as upstream does: again, where somebody else has subscribed since. Says whether it did."""
     if observers.order and observers.order[-1] is reader:
-        return
+        return False
     if isinstance(observers, Listeners) and reader in observers.order:
-        return
+        return False
     sources, slots = _sources.setdefault(reader, ([], []))
     sources.append(observers)
     slots.append(len(observers.order))
     observers.order.append(reader)
     observers.slots.append(len(sources) - 1)
     observers[reader] = None
+    return True
 
 
 def detach(reader: graph.Computation) -> list[Observers]:
@@ -87,8 +88,8 @@ def release(reader: graph.Computation) -> None:
 
 
 def read_by(reader: graph.Computation) -> list[Node]:
-    """What `reader` is subscribed to."""
-    return list(dict.fromkeys(observers.node for observers in _sources.get(reader, ([], []))[0]))
+    """What `reader` is subscribed to, once for each time."""
+    return [observers.node for observers in _sources.get(reader, ([], []))[0]]
 
 
 def forget() -> None:
