@@ -24,6 +24,7 @@ from wayfare import (
     Index,
     Match,
     Navigate,
+    Response,
     Route,
     Router,
     Show,
@@ -43,10 +44,13 @@ from wayfare import (
     create_signal,
     create_store,
     debounce,
+    json,
     lazy,
     on,
     on_cleanup,
     query,
+    redirect,
+    reload,
     render_to_string,
     render_to_string_async,
     revalidate,
@@ -386,6 +390,17 @@ def an_index_in_a_text() -> None:
     render(lambda: ul[For(each=["a"], children=lambda item, index: li[f"{index} {item}"])])
 
 
+@warned(RenderWarning, r"getter of 'mistakes-user' itself.*p\[lambda:")
+def an_async_getter_in_a_text() -> None:
+    render(lambda: p[f"{create_async(lambda: get_user(1), name='mistakes-user')} is here"])
+
+
+@warned(RenderWarning, r"getter of 'Names.__getattr__.<locals>.<lambda>' itself")
+def a_resource_in_a_text() -> None:
+    user, _ = create_resource(fetch, name="Names.__getattr__.<locals>.<lambda>")
+    render(lambda: p[f"{user} is here"])
+
+
 @warned(RenderWarning, "Forgetful returns nothing.*drops it. Write return div")
 def a_component_without_a_return() -> None:
     @component
@@ -625,6 +640,107 @@ async def test_a_handler_that_raises_is_named_with_its_component(caplog: pytest.
     text = await logged(Page, caplog, "click")
     assert re.search(r"in the click handler .*broken", text)
     assert "> Page" in text
+
+
+async def warnings_of_a_click(handler: Any) -> list[warnings.WarningMessage]:
+    """What is said while a page whose button has the handler is clicked twice."""
+
+    @component
+    def Page() -> Any:
+        return button(on_click=handler)["x"]
+
+    async with open_page(App(Page, secret="s" * 40), "/") as page:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            for _ in range(2):
+                await page.click(page.get("button"))
+                await page.settled()
+    return caught
+
+
+@pytest.mark.parametrize(
+    "answer", [redirect("/users"), json(1), reload()], ids=["redirect", "json", "reload"]
+)
+@pytest.mark.parametrize("kind", ["def", "async def"])
+async def test_a_response_that_a_handler_returns_is_warned_of(kind: str, answer: Response) -> None:
+    def now() -> Response:
+        return answer
+
+    async def later() -> Response:
+        await asyncio.sleep(0)
+        return answer
+
+    handler = now if kind == "def" else later
+    caught = await warnings_of_a_click(handler)
+    assert {warning.category for warning in caught} == {HandlerWarning}
+    said = str(caught[0].message)
+    assert f"click handler {handler.__qualname__}" in said
+    assert str(answer) in said
+    assert "navigate = use_navigate()" in said
+    assert "use_action" in said
+    assert caught[0].filename == __file__
+
+
+async def test_a_response_that_a_handler_raises_is_told_where_it_belongs(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def leave() -> None:
+        raise redirect("/users")
+
+    text = await logged(component(lambda: button(on_click=leave)["x"]), caplog, "click")
+    assert "navigate = use_navigate()" in text
+
+
+async def test_a_handler_may_give_what_a_query_or_an_action_gives() -> None:
+    assert not await warnings_of_a_click(lambda: get_user(1))
+    assert not await warnings_of_a_click(lambda: "ready")
+
+
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (lambda: create_async(lambda: get_user(1), name="mistakes-clicked"), "mistakes-clicked"),
+        (lambda: create_memo(lambda: 1, name="sum"), "sum"),
+        (lambda: create_effect(lambda: None, name="seen"), "seen"),
+    ],
+    ids=["create_async", "create_memo", "create_effect"],
+)
+async def test_what_a_handler_makes_anew_at_each_event_is_warned_of(make: Any, name: str) -> None:
+    first, *_ = await warnings_of_a_click(make)
+    assert first.category is OwnerWarning
+    said = str(first.message)
+    assert re.search(rf"click handler .*<lambda> made '{name}", said)
+    assert "component's body" in said
+    assert "await" in said
+
+
+async def test_what_a_handler_makes_others_make_is_not_warned_of() -> None:
+    """The handler's own surroundings run again while it writes."""
+    shown, set_shown = create_signal(0)
+
+    @component
+    def Page() -> Any:
+        return div[
+            lambda: [
+                button(on_click=lambda: set_shown(shown() + 1))["more"],
+                For(each=list(range(shown())), children=lambda item: li[lambda: item]),
+            ]
+        ]
+
+    async with open_page(App(Page, secret="s" * 40), "/") as page:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            for _ in range(2):
+                await page.click(page.get("button"))
+        assert page.text.split() == ["more", "0", "1"]
+
+
+async def test_what_a_handler_gives_an_end_is_not_warned_of() -> None:
+    def handler() -> None:
+        create_root(lambda dispose: (create_effect(lambda: None), dispose()))
+        use_action(save)
+
+    assert not await warnings_of_a_click(handler)
 
 
 def steps_in(text: str) -> list[str]:

@@ -78,6 +78,13 @@ class Response(Exception):  # noqa: N818 - it is an answer that can be raised, n
     the beginnings of the keys that an action makes stale, `None` for all of them.
     """
 
+    __not_from_a_handler__ = (
+        "Only queries and actions answer with a response. To go elsewhere, write navigate = use_navigate() "
+        'in the component, and navigate("/users") in the handler; to fetch again, await '
+        "revalidate(get_users). Or write an @action that returns it, save = use_action(save_user) in the "
+        "component, and call save."
+    )
+
     def __init__(
         self,
         data: object = None,

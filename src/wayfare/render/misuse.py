@@ -13,14 +13,19 @@ import re
 import textwrap
 import warnings
 from collections.abc import Callable
+from html import unescape
 from types import FunctionType
-from typing import Final
+from typing import Any, Final
 
 from ..errors import UsageError
-from ..html import Element
-from ..reactive import required_arguments
+from ..html import Element, HandlerWarning
+from ..reactive import Owner, OwnerWarning, required_arguments
 
-_GETTER: Final = re.compile(r"bound method (?:Signal|Memo)\.read of &lt;(?:Signal|Memo) ([^&]*)&gt;&gt;")
+_GETTER: Final = re.compile(
+    r"bound method (?:Signal|Memo)\.read of &lt;(?:Signal|Memo) (?P<plain>[^&]*)&gt;&gt;"
+    r"|&lt;(?:AsyncAccessor|Resource) (?P<loaded>(?:[^&<:]|&lt;\w+&gt;)+)(?:: \w+)?&gt;"
+)
+_SIGNS_OF_GETTERS: Final = ("bound method ", "&lt;AsyncAccessor ", "&lt;Resource ")
 
 
 class RenderWarning(UserWarning):
@@ -29,8 +34,9 @@ class RenderWarning(UserWarning):
 
 def note_shown_getters(html: str) -> None:
     """Warns of a page that shows a getter, the function, in the place of its value."""
-    if "bound method " in html and (found := _GETTER.search(html)) is not None:
-        name = "" if found[1] == "unnamed" else f" of {found[1]!r}"
+    if any(sign in html for sign in _SIGNS_OF_GETTERS) and (found := _GETTER.search(html)) is not None:
+        shown = unescape(found["plain"] or found["loaded"])
+        name = "" if shown == "unnamed" else f" of {shown!r}"
         warnings.warn(
             f"the page shows a getter{name} itself, not its value. In a text, call it, and put the text in a "
             'function, which is read again when the value changes: p[lambda: f"{count()} clicks"], not '
@@ -79,6 +85,42 @@ def _returns_nothing(function: FunctionType) -> bool:
             return False
         before = step
     return True
+
+
+def note_dropped_answer(function: Callable[..., object], where: str, answer: object) -> None:
+    """Warns of a response that a handler returns: what it returns goes nowhere."""
+    if answer is not None and (hint := why_not_from_a_handler(answer)):
+        text = f"the {where} returned {answer}, and nothing comes of what a handler returns. {hint}"
+        _warn_of(function, text, HandlerWarning)
+
+
+def why_not_from_a_handler(given: object) -> str | None:
+    """What to write instead of `given` in a handler, where it is meant for elsewhere."""
+    return getattr(type(given), "__not_from_a_handler__", None)
+
+
+def note_made_by_a_handler(function: Callable[..., object], where: str, owner: Owner) -> None:
+    """Warns of what a handler made under `owner`, its own: each event adds one, until the component goes."""
+    made = next(iter(owner.owned or ()), None)
+    if made is None:
+        return
+    _warn_of(
+        function,
+        f"the {where} made {made.name!r}, which runs until its component goes, and makes one more at each "
+        "event. Call create_async, create_memo, create_effect and hooks such as use_submission in the "
+        "component's body. In a handler, await what is wanted once: user = await get_user(1), in async def.",
+        OwnerWarning,
+    )
+
+
+def _warn_of(function: Any, text: str, category: type[Warning]) -> None:
+    """Warn where `function` is written, once for each text unless the program's filters want it otherwise."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        warnings.warn(text, category, stacklevel=3)
+    else:
+        registry = function.__globals__.setdefault("__warningregistry__", {})
+        warnings.warn_explicit(text, category, code.co_filename, code.co_firstlineno, registry=registry)
 
 
 def check_takes_nothing(fn: Callable[..., object], what: str, error: TypeError) -> None:

@@ -9,8 +9,10 @@ from ..html import Element, Event, Node
 from ..reactive import (
     Owner,
     await_for,
+    create_owner,
     create_root,
     current_scope_or_none,
+    dispose,
     get_owner,
     handle_error,
     run_with_owner,
@@ -19,7 +21,12 @@ from .component import Component, ComponentCall
 from .content import Slot, write_html
 from .display import Sink
 from .events import Handler
-from .misuse import note_shown_getters
+from .misuse import (
+    note_dropped_answer,
+    note_made_by_a_handler,
+    note_shown_getters,
+    why_not_from_a_handler,
+)
 from .mount import Mounter
 
 
@@ -80,7 +87,12 @@ class Mount:
             raise LookupError(f"no element {address} that listens to {name!r}")
         owner, handlers = entry
         handler = handlers[name]
-        result = run_with_owner(owner, lambda: _call(handler, name, event))
+        own = create_owner(owner)  # the element's may run again while the handler writes
+        try:
+            result = run_with_owner(own, lambda: _call(own, handler, name, event))
+        finally:
+            if not own.owned and not own.cleanups:
+                dispose(own)
         return _guarded(owner, handler, name, result) if isawaitable(result) else None
 
     def dispose(self) -> None:
@@ -88,25 +100,36 @@ class Mount:
         self._end()
 
 
-def _call(handler: Handler, name: str, event: Event) -> object:
+def _call(own: Owner, handler: Handler, name: str, event: Event) -> object:
     """Calls a handler; what it raises says whose it was."""
     try:
-        return handler(event)
+        result = handler(event)
     except Exception as error:
-        error.add_note(_place(handler, name))
+        _explain(error, handler, name)
         raise
+    note_made_by_a_handler(handler.function, _place(handler, name), own)
+    note_dropped_answer(handler.function, _place(handler, name), result)
+    return result
 
 
 async def _guarded(owner: Owner | None, handler: Handler, name: str, result: Awaitable[object]) -> None:
     try:
-        await (result if owner is None else await_for(owner, result))
+        answer = await (result if owner is None else await_for(owner, result))
+        note_dropped_answer(handler.function, _place(handler, name), answer)
     except Exception as error:
-        error.add_note(_place(handler, name))
+        _explain(error, handler, name)
         handle_error(owner, error)
 
 
+def _explain(error: Exception, handler: Handler, name: str) -> None:
+    """Notes on what a handler raised whose it was, and where it belongs if it is no error."""
+    error.add_note(f"in the {_place(handler, name)}")
+    if hint := why_not_from_a_handler(error):
+        error.add_note(hint)
+
+
 def _place(handler: Handler, name: str) -> str:
-    return f"in the {name} handler {getattr(handler.function, '__qualname__', repr(handler.function))}"
+    return f"{name} handler {getattr(handler.function, '__qualname__', repr(handler.function))}"
 
 
 def mount_root(node: Node | Callable[[], Node], sink: Sink, *, name: str = "root") -> Mount:
