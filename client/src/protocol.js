@@ -36,3 +36,4 @@ export const SCROLL = 31;
 export const CLOSE_REFUSED = 4403;
 export const CLOSE_REPLACED = 4409;
 export const CLOSE_VERSION = 4426;
+export const CLOSE_FAILED = 4500;

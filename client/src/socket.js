@@ -36,6 +36,8 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 20_000;
 /** Fresh renders asked for because a patch did not fit, before the document is loaded again. */
 const MAX_FRESH = 3;
+/** Times in a row that we come back to a server that can't make the page, before the document is loaded again. */
+const MAX_FAILURES = 7;
 const OPEN = 1;
 const POLICY = 1008;
 const TOO_BIG = 1009;
@@ -56,6 +58,8 @@ let downSince = 0;
 let liveSince = 0;
 /** Times in a row that the server has closed because of what we said. */
 let refusals = 0;
+/** Times in a row that the server could not make the page. */
+let failures = 0;
 let attempts = 0;
 let page = "";
 let seq = 0;
@@ -218,6 +222,7 @@ function lost(code) {
   if (code === OP.CLOSE_REFUSED) stop(`The server refuses the socket. ${PLAIN}`);
   else if (code === OP.CLOSE_REPLACED) stop(`The page is live elsewhere. ${PLAIN}`);
   else if (code === OP.CLOSE_VERSION) reload();
+  else if (code === OP.CLOSE_FAILED && ++failures > MAX_FAILURES) reload();
   else retry();
 }
 
@@ -382,6 +387,7 @@ function acknowledge() {
 export function welcome(id, given) {
   limits = { ...limits, ...given };
   restart(id);
+  failures = 0;
   live = true;
   liveSince = Date.now();
   show("live");

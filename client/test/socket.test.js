@@ -281,6 +281,32 @@ test("refused or replaced, the client stays away; of another version, it loads t
   }
 });
 
+test("where the page can't be made the client comes back with what was typed, and at last loads the document", () => {
+  const page = openPage("<!--w1--><input><!--/-->", { before: (window) => (window.Math.random = () => 1) });
+  page.$("input").value = "half a thought";
+  const fails = (times) => {
+    for (let i = 0; i < times; i++) {
+      page.drop(4500);
+      assert.equal(status(page), "reconnecting");
+      page.clock.advance(250 * 2 ** i - 1);
+      assert.equal(page.socket.closed, true);
+      page.clock.advance(1);
+      assert.equal(page.socket.closed, false);
+    }
+  };
+  fails(7);
+  page.raw([0, 0, [[20, "p2", {}], [21, "<!--w1--><input><!--/-->", "", "p2"]]]);
+  assert.equal(status(page), "live");
+  assert.equal(page.$("input").value, "half a thought");
+  page.clock.advance(6_000);
+  fails(7);
+  assert.deepEqual(page.loads, []);
+  page.drop(4500);
+  page.clock.advance(60_000);
+  assert.deepEqual(page.loads, [["reload"]]);
+  assert.equal(page.sockets.length, 15);
+});
+
 test("where sockets are forbidden, the page says so and stays plain HTML", () => {
   const page = openPage('<a href="/next">n</a>', {
     live: false,

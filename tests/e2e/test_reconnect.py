@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.proxy import NETWORK, Proxy
 from tests.e2e.serving import APPS, Server
-from tests.e2e.waiting import connected, wait_until
+from tests.e2e.waiting import COMES_BACK_MS, connected, wait_until
 
 
 @pytest.fixture
@@ -36,6 +36,26 @@ def test_the_page_goes_on_after_the_server_was_restarted(server: Server, windows
     expect(page.locator("li")).to_have_count(2)
     assert page.input_value("#draft") == "half a thought"
     assert page.url == server.url + "/"
+
+
+def test_what_was_typed_stays_while_a_restarted_server_can_not_make_the_page(
+    server: Server, windows: Any, tmp_path: Path
+) -> None:
+    windows.allow_errors(NETWORK)
+    page = windows.open(server.url)
+    connected(page)
+    page.fill("#draft", "half a thought")
+    server.stop()
+    connected(page, "reconnecting")
+    notes = tmp_path / "notes.txt"
+    notes.mkdir()  # so that it can't be read
+    with page.expect_websocket(lambda _: "could not be made" in server.log, timeout=COMES_BACK_MS):
+        server.start()
+    notes.rmdir()
+    connected(page)
+    assert page.input_value("#draft") == "half a thought"
+    page.click("text=Add")
+    expect(page.locator("li")).to_have_text(["click 1"])
 
 
 def test_a_click_that_a_restarted_server_never_heard_of_is_told(server: Server, windows: Any) -> None:

@@ -240,6 +240,15 @@ async def refused(client: Client, data: bytes | str) -> Ended:
     return end.value
 
 
+async def test_a_client_whose_page_can_not_be_made_may_come_back(app: App) -> None:
+    client = Client(app)
+    with pytest.raises(Ended) as end:
+        await client.hello("gone", url="/broken")
+    assert end.value.code == Close.FAILED
+    assert app.statistics().pages.pages == 0
+    assert ops_of(await client.hello("gone", url="/"), FRESH)
+
+
 @pytest.mark.parametrize(
     "data",
     [b"", b"x", b"{}", b"[]", b"[0]", b"[0,6,1]", b"[0,8]", b"[0,1,2]", b"\xff\xfe", b"[0,1" + b"[" * 1000],

@@ -20,7 +20,7 @@ from typing import Protocol, TypeVar
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from .._types import Clock
-from ..errors import LimitError, exc_info_of
+from ..errors import LimitError, UsageError, exc_info_of
 from ..page import Limits, OutOfOrderError, Page, notes_of
 from ..wire import (
     MAX_URL,
@@ -182,8 +182,11 @@ class Conversation:
                 notes_of(error),
                 exc_info=exc_info_of(error),
             )
-            # Loading the document shows the visitor the error's page, in words.
-            raise Ended(Close.VERSION, "the page could not be made again: load the document") from None
+            if isinstance(error, UsageError):
+                # It would raise every time. As a document the page may work, if it writes the session, say.
+                raise Ended(Close.VERSION, "this page can't come back: load the document") from None
+            # Anything else may be over soon, as while a database starts, and loading loses what was typed.
+            raise Ended(Close.FAILED, "the page could not be made: come back") from None
 
     def receive(self, data: bytes | str) -> None:
         """Take a message after the first.

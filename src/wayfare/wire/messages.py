@@ -48,7 +48,9 @@ class Close(IntEnum):
     REPLACED = 4409
     """Another socket of the same client has taken over: this one is not reopened."""
     VERSION = 4426
-    """The client's code is of another version: it loads the document again."""
+    """The client's code is of another version, or only a document can help: it loads the document again."""
+    FAILED = 4500
+    """The page can't be made, perhaps only for now: it comes back some times before it loads the document."""
 
 
 class ClientMessage(Struct, frozen=True, array_like=True):
