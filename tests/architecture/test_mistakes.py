@@ -12,7 +12,10 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -211,6 +214,17 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
         "doesn't await.*create_async",
     ),
     "a query's call as child": (lambda: p[anything_of(get_user(1))], "doesn't await.*create_async"),
+    "a Decimal as child": (lambda: p[anything_of(Decimal("9.50"))], r"write its text, str\(value\)"),
+    "a UUID that a function gives": (
+        lambda: render(lambda: p[lambda: anything_of(UUID(int=1))]),
+        r"write its text, str\(value\)",
+    ),
+    "a date as child": (lambda: p[anything_of(date(2026, 1, 31))], r'f"\{value:%d\.%m\.%Y\}"'),
+    "a datetime as child": (
+        lambda: p[anything_of([datetime(2026, 1, 31, tzinfo=UTC)])],
+        r'f"\{value:%d\.%m\.%Y\}"',
+    ),
+    "a time as child": (lambda: p[anything_of(time(12, 30))], r'f"\{value:%H:%M\}"'),
     "a dict as child": (lambda: p[anything_of({"a": 1})], "write a list of nodes"),
     "an object as child": (lambda: p[anything_of(Person("Ann"))], "of type Person, which can't be rendered"),
     "a child that wants an argument": (
@@ -524,6 +538,41 @@ def a_context_that_is_called() -> Any:
     return component(lambda: anything_of(theme)(value="dark")[p["x"]])()
 
 
+@noted(r"users = await get_users\(\).*create_async")
+def an_answer_that_is_counted() -> Any:
+    return p[len(anything_of(get_user(1)))]
+
+
+@noted(r"users = await get_users\(\)")
+def an_answer_that_is_iterated_over() -> Any:
+    return p[list(anything_of(get_user(1)))]
+
+
+@noted(r"users = await get_users\(\)")
+def an_answer_that_is_subscripted() -> Any:
+    return p[anything_of(get_user(1))[0]]
+
+
+@noted(r"users = await get_users\(\)")
+def an_answer_whose_attribute_is_read() -> Any:
+    return p[anything_of(get_user(1)).name]
+
+
+@noted(r"users = await get_users\(\)")
+def an_answer_that_is_added_to() -> Any:
+    return p[anything_of(get_user(1)) + 1]
+
+
+@noted(r"users = await get_users\(\)")
+def an_answer_that_is_added_to_a_text() -> Any:
+    return p["user " + anything_of(get_user(1))]
+
+
+@noted(r"users = await get_users\(\)")
+def an_answer_that_is_compared() -> Any:
+    return p[anything_of(get_user(1)) > 1]
+
+
 @pytest.mark.parametrize("mistake", list(NOTED))
 async def test_a_mistake_that_python_finds_gets_a_note(mistake: str) -> None:
     make, says = NOTED[mistake]
@@ -712,6 +761,14 @@ async def test_what_a_handler_makes_anew_at_each_event_is_warned_of(make: Any, n
     assert re.search(rf"click handler .*<lambda> made '{name}", said)
     assert "component's body" in said
     assert "await" in said
+
+
+async def test_an_answer_that_a_handler_does_not_await_is_told_so(caplog: pytest.LogCaptureFixture) -> None:
+    async def count() -> None:
+        len(anything_of(get_user(1)))
+
+    text = await logged(component(lambda: button(on_click=count)["x"]), caplog, "click")
+    assert "users = await get_users()" in text
 
 
 async def test_what_a_handler_makes_others_make_is_not_warned_of() -> None:

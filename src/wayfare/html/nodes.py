@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, time
 from typing import TYPE_CHECKING, Any, TypeAlias, Union, cast
 
 from .._types import Description
@@ -263,7 +264,14 @@ def why_not_a_child(child: object, place: str) -> str:
         return what + "Decode it first: data.decode()."
     if isinstance(child, Mapping | set | frozenset):
         return what + "Its order or meaning is not clear: write a list of nodes, or str(value)."
-    return what + "Give text, numbers, elements, components, a function that returns one, or a list of these."
+    if isinstance(child, date | time):
+        form = "%H:%M" if isinstance(child, time) else "%d.%m.%Y"
+        return f'{what}How it is written is up to you: f"{{value:{form}}}", or str(value).'
+    return (
+        what
+        + "Give text, numbers, elements, components, a function that returns one, or a list of these. Of "
+        "anything else, such as a Decimal or a UUID, write its text, str(value)."
+    )
 
 
 def element(tag: str) -> Element:

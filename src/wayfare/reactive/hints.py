@@ -13,14 +13,26 @@ _GETTER: Final = (
     "hint: a function stands where its value is meant. What create_signal, create_memo and create_async "
     "give, and the index in For, is read by calling it: count(), not count"
 )
+_ANSWER: Final = (
+    "hint: if that is what a query gave, its value has not been waited for. In an async def, write users = "
+    "await get_users(); where it is shown, users = create_async(get_users), and read users()"
+)
+
+
+def _used_as_a_value(kinds: str) -> str:
+    """What Python says where an object of one of `kinds` is compared, added, looked into or counted."""
+    return (
+        rf"between instances of .*'({kinds})'|unsupported operand .*'({kinds})'"
+        rf"|can only concatenate \w+ \(not \"({kinds})\"\)"
+        rf"|^'({kinds})' object (has no attribute|is not)|^object of type '({kinds})' has no len"
+    )
+
+
 _HINTS: Final = tuple(
     (re.compile(pattern), hint)
     for pattern, hint in (
-        (r"between instances of .*'(method|function|AsyncAccessor)'", _GETTER),
-        (r"unsupported operand .*'(method|function|AsyncAccessor)'", _GETTER),
-        (r"can only concatenate str \(not \"(method|function|AsyncAccessor)\"\)", _GETTER),
-        (r"^'(method|function|AsyncAccessor)' object (has no attribute|is not)", _GETTER),
-        (r"^object of type '(method|function|AsyncAccessor)' has no len", _GETTER),
+        (_used_as_a_value("method|function|AsyncAccessor"), _GETTER),
+        (_used_as_a_value("Answer|coroutine"), _ANSWER),
         (
             r"Signal\.read\(\) takes 1 positional argument",
             "hint: a getter takes nothing; a signal is written by its setter: set_count(5), not count(5)",
