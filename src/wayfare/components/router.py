@@ -18,7 +18,7 @@ from typing import Any, TypedDict, Unpack
 
 from ..data import current_intent
 from ..errors import UsageError
-from ..html import Node, h1, main, p
+from ..html import Node, h1, p, section
 from ..reactive import create_memo, current_scope, get_owner
 from ..render import Component, ComponentCall, Content, Mounter, Show, View, as_component
 from ..routing import (
@@ -313,7 +313,7 @@ class Outlet(View):
             return as_component(self._not_found, "Router(not_found=...)").offer(
                 {"params": self._model.params, "location": self._model.location}
             )
-        return main[h1["Page not found"], p["There is nothing at this address."]]
+        return section[h1["Page not found"], p["There is nothing at this address."]]
 
 
 def _browser() -> Browser:
