@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from wayfare.components import A, Route, Router, Style, Title
 from wayfare.data import FormData, Upload, action, create_async, query, redirect, reload, use_submission
+from wayfare.errors import LoopError
 from wayfare.html import Node, button, div, form, h1, input_, p, span
 from wayfare.reactive import create_signal
 from wayfare.render import Event, Show, component
@@ -142,6 +143,11 @@ def Broken() -> Node:
 
 
 @component
+def Endless() -> Node:
+    raise LoopError("one -> other -> one")
+
+
+@component
 def Styled() -> Node:
     return div[Style["p { color: red }"], p["red"]]
 
@@ -162,6 +168,7 @@ def root() -> Node:
         Route(path="/who", component=Who),
         Route(path="/upload", component=Uploading),
         Route(path="/broken", component=Broken),
+        Route(path="/endless", component=Endless),
         Route(path="/styled", component=Styled),
         Route(path="/counted", component=Counted),
         Route(path="/teapot", component=Other, info={"status": 418}),

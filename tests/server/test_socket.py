@@ -240,11 +240,15 @@ async def refused(client: Client, data: bytes | str) -> Ended:
     return end.value
 
 
-async def test_a_client_whose_page_can_not_be_made_may_come_back(app: App) -> None:
+@pytest.mark.parametrize("url", ["/broken", "/endless"])
+async def test_a_client_whose_page_can_not_be_made_may_come_back(
+    app: App, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
     client = Client(app)
     with pytest.raises(Ended) as end:
-        await client.hello("gone", url="/broken")
+        await client.hello("gone", url=url)
     assert end.value.code == Close.FAILED
+    assert "could not be made" in caplog.text
     assert app.statistics().pages.pages == 0
     assert ops_of(await client.hello("gone", url="/"), FRESH)
 

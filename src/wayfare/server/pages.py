@@ -18,13 +18,13 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from .._text import utf8
 from .._types import World
 from ..data import ACTION_BASE, ActionBase, AppCache, ResponseHead, SessionCache
-from ..errors import LimitError, exc_info_of
+from ..errors import exc_info_of
 from ..page import Limits, Page, notes_of
 from ..reactive import Scope
 from ..render import Component
 from .assets import BASE, ClientAssets
 from .document import document, plain_page
-from .registry import Entry, Registry
+from .registry import Entry, FullError, Registry
 from .request import Request, SessionRequest, is_secure, read_request, root_path
 from .security import common_headers, content_security_policy
 from .session import Session, Sessions
@@ -128,7 +128,7 @@ class Pages:
             return self.problem(414, "URL too long", "This address is longer than the site takes.")
         try:
             self.registry.reserve(request.session.id)
-        except LimitError as error:
+        except FullError as error:
             log.warning("a page was refused: %s", error)
             refusal = self.problem(503, "Busy", "The site is busy. Try again in a moment.")
             refusal.headers["retry-after"] = "10"

@@ -24,6 +24,10 @@ Drop: TypeAlias = Callable[[int, str], None]
 """Ends a connection, with a close code and a reason in words."""
 
 
+class FullError(LimitError):
+    """There is no room for another live page: all that count have a browser attached."""
+
+
 @dataclass(frozen=True, slots=True)
 class RegistryStatistics:
     """A snapshot of a worker's pages."""
@@ -74,7 +78,7 @@ class Registry:
         came to nothing.
 
         Raises:
-            LimitError: every page that counts towards the bound has a browser attached.
+            FullError: every page that counts towards the bound has a browser attached.
         """
         if session is not None:
             mine = self._by_session.get(session, {})
@@ -94,7 +98,7 @@ class Registry:
         oldest = next((entry for entry in candidates.values() if not entry.attached), None)
         if oldest is None:
             self._refused += 1
-            raise LimitError(
+            raise FullError(
                 f"All {len(pages)} live pages {whose} have a browser attached, "
                 f"which is as many as Limits.{limit} allows. Close a page, or raise the limit."
             )

@@ -41,7 +41,7 @@ from ..wire import (
     encode_frame,
     frame,
 )
-from .registry import Entry, Registry
+from .registry import Entry, FullError, Registry
 from .security import TokenBucket
 
 T = TypeVar("T")
@@ -173,7 +173,7 @@ class Conversation:
     async def _fresh(self, message: Hello) -> Entry:
         try:
             return await self._fresh_page(message.url, message.state)
-        except LimitError as error:
+        except FullError as error:
             raise Ended(TRY_LATER, str(error)) from None
         except Exception as error:
             log.error(
