@@ -201,10 +201,10 @@ def test_ordinary_paths_are_not_warned_about() -> None:
         tree(*["/", "/a", "/b/", "c/*", "/d/:e?/f", "/...", "/g/*rest", "//h", "/i//j"])
 
 
-def test_a_parent_that_is_longer_than_its_leaf_never_matches() -> None:
-    routes = {"path": "/:a/:b*rest/c", "children": [{"path": ""}]}
+def test_a_parent_that_does_not_cover_its_leaf_never_matches() -> None:
+    routes = {"path": "/a*rest", "children": [{"path": "/b"}]}
     with pytest.warns(RouteWarning, match="can never match"):
-        assert not tree(routes).match("/1/2")
+        assert not tree(routes).match("/a/b")
 
 
 def test_a_filter_for_no_param_and_a_route_without_a_path_are_warned_about() -> None:
@@ -243,6 +243,12 @@ def test_a_filter_tells_routes_apart() -> None:
 def test_impossible_paths_are_refused(path: str) -> None:
     with pytest.raises(RouteError):
         tree(path)
+
+
+def test_what_goes_on_after_a_star_inside_a_segment_is_refused_where_there_are_children() -> None:
+    assert compile_routes([{"path": "/:id*rest/x"}]).match("/1/x").params == {"id*rest": "1"}
+    with pytest.raises(RouteError, match="goes on after its splat"):
+        compile_routes([{"path": "/:id*rest/x", "children": [{"path": "/:y"}]}])
 
 
 def test_match_path_is_exact_unless_it_says_otherwise() -> None:

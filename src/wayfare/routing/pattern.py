@@ -170,16 +170,21 @@ def parse_pattern(path: str, *, whole: bool = True) -> Pattern:
         )
     head, star, splat_name = path.partition("/*")
     splat_name = splat_name.rstrip("/")
-    if "/" in splat_name:
-        raise RouteError(
-            f"The path {path!r} goes on after its splat '*{splat_name.split('/', 1)[0]}'. A splat takes "
-            "everything that is left, so it has to be the last segment: write the rest before it, or nest "
-            "a route."
-        )
+    check_splat(path, splat_name)
     segments = tuple(_segment(part) for part in head.split("/") if part)
     splat = splat_name if star and whole else None
     score = sum(3 if s.dynamic else 4 for s in segments) - (1 if splat is not None else 0)
     return Pattern(path if whole else head, segments, splat, score)
+
+
+def check_splat(path: str, after: str) -> None:
+    """Refuses a path that goes on after its `*`, given what comes `after` that."""
+    name, slash, rest = after.partition("/")
+    if slash and rest.strip("/"):
+        raise RouteError(
+            f"The path {path!r} goes on after its splat '*{name}'. A splat takes everything that is left, so "
+            "it has to be the last segment: write the rest before it, or nest a route."
+        )
 
 
 def check_names(path: str) -> None:

@@ -23,7 +23,16 @@ from .branch import RANKS_PER_SCORE, Branch, CompiledRoute, same_filters
 from .definition import RouteChildren, RouteDefinition, read_definitions
 from .filters import Test, compile_filters
 from .match import NO_MATCHES, Matches
-from .pattern import Segment, check_names, expand_optionals, fold, join_paths, odd_segment, parse_pattern
+from .pattern import (
+    Segment,
+    check_names,
+    check_splat,
+    expand_optionals,
+    fold,
+    join_paths,
+    odd_segment,
+    parse_pattern,
+)
 
 MAX_BRANCHES = 200_000
 """How many full paths, optional params expanded, one router may have."""
@@ -205,6 +214,9 @@ class RouteTree:
             if "*" in path:
                 for expanded in expand_optionals(path):
                     parse_pattern("/" + expanded.lstrip("/"))
+                if definition.children:
+                    # Their paths take the place of everything from the first * on, also inside a segment.
+                    check_splat(path, path.partition("*")[2])
         return compile_filters(definition.match_filters, path=str(definition.path))
 
     def _add(self, routes: tuple[CompiledRoute, ...]) -> None:
