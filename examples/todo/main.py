@@ -19,6 +19,7 @@ from wayfare import (
     action,
     component,
     create_async,
+    json,
     query,
     reload,
     use_submission,
@@ -51,7 +52,7 @@ async def add_todo(data: FormData) -> Response:
         raise ValueError("Say what there is to do.")
     todo = Todo(next(numbers), title)
     todos[todo.id] = todo
-    return reload(revalidate=get_todos.key)
+    return json(todo.id, revalidate=get_todos.key)
 
 
 @action(name="toggle-todo")

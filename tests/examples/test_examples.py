@@ -61,6 +61,10 @@ async def test_an_empty_todo_is_refused_in_words(example: Example) -> None:
         await page.submit(page.get("form"))
         assert "Say what there is to do." in page.text
         assert "Nothing to do." in page.text
+        await page.fill(page.get("input"), "Water the plants")
+        await page.submit(page.get("form"))
+        assert "Say what there is to do." not in page.text
+        assert "Water the plants" in page.text
 
 
 async def test_a_chat_message_reaches_every_window(example: Example) -> None:

@@ -74,7 +74,7 @@ class LatestSubmission:
     @property
     def _last(self) -> Submission | None:
         found = self._read()
-        return found[-1] if found and not found[-1].left_nothing else None
+        return found[-1] if found else None
 
     @property
     def input(self) -> tuple[Any, ...] | None:
@@ -120,8 +120,7 @@ def use_submissions(
     Source: https://docs.solidjs.com/solid-router/reference/data-apis/use-submissions
     """
     _check("use_submissions", action)
-    matching = _matching(action, filter)
-    return Submissions(lambda: tuple(s for s in matching() if not s.left_nothing))
+    return Submissions(_matching(action, filter))
 
 
 def use_submission(

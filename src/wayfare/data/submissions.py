@@ -73,12 +73,6 @@ class Submission:
         """Whether it is running."""
         return self._outcome() is None
 
-    @property
-    def left_nothing(self) -> bool:
-        """Whether it has come to neither a result nor an error."""
-        outcome = self._outcome()
-        return outcome is not None and outcome.empty
-
     def clear(self) -> None:
         """Take it out of the list. The action goes on, if it has not ended."""
         self._list.remove(self)
@@ -95,13 +89,8 @@ class Submission:
         return self._retry(self)
 
     def settle(self, outcome: Outcome) -> None:
-        """The run has come to this. One that leaves nothing goes, unless an older one would take its place as
-        the newest, as an error that has been put right would: then it is kept, and nobody sees it.
-        """
-        if outcome.empty and not self._list.is_behind_others(self):
-            self.clear()
-        else:
-            self._set(lambda _: outcome)
+        """The run has come to this."""
+        self._set(lambda _: outcome)
 
     def __repr__(self) -> str:
         return f"<Submission of {self.url}, {'pending' if self.pending else 'done'}>"
@@ -160,11 +149,6 @@ class SubmissionList:
 
     def add(self, submission: Submission) -> None:
         self._write(lambda current: (*current, submission))
-
-    def is_behind_others(self, submission: Submission) -> bool:
-        """Whether calls of the same action that began before this one are still in the list."""
-        first = next(s for s in (*untrack(self.read), submission) if s.url == submission.url)
-        return first is not submission
 
     def remove(self, submission: Submission) -> None:
         self._write(lambda current: tuple(s for s in current if s is not submission))
@@ -288,7 +272,10 @@ def _settle(
     """Call `on_complete`, then show the outcome; where that has been retried, the other run shows its own."""
     retried = _complete(action, submission, outcome, args)
     if retried is None and submission is not None:
-        submission.settle(outcome)
+        if outcome.empty:
+            submission.clear()
+        else:
+            submission.settle(outcome)
     return retried
 
 
