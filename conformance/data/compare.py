@@ -170,7 +170,9 @@ def comparable(trace: Trace) -> dict[str, list[Json]]:
             continue
         found.setdefault(f"{step} t={event['t']} {kind}", []).append(told)
     for name, events in found.items():
-        if name.endswith("fetch"):
+        # Which of several keys is fetched first, and which of two promises that come through at one time
+        # tells its awaiter first, is a matter of the frameworks' own turns.
+        if name.endswith(("fetch", "resolved")):
             events.sort(key=json.dumps)
         if name.endswith("view"):
             del events[:-1]

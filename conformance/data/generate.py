@@ -54,6 +54,8 @@ class Scenario:
         self.mounted: list[str] = []
         self.count = 0
         self.navigates = self.r.random() < 0.45
+        self.edits = random.Random(f"{seed}/{number}/edits").random() < 0.25
+        """Whether most of it is calls of actions that fail, are sent by forms, tried again and cleared."""
 
     def chance(self, p: float) -> bool:
         return self.r.random() < p
@@ -101,7 +103,7 @@ class Scenario:
             spec |= {"json": {"ok": 1}}
         elif x < 0.3:
             spec |= {"reload": True, "throw": self.chance(0.3)}
-        elif x < 0.45:
+        elif x < 0.45 or (self.edits and x < 0.7):
             spec["outcomes"] = [{"error": "E"}, {}, {"value": None}, {"error": "F"}, {"value": 3}]
         elif x < 0.55:
             spec["value"] = self.r.choice([1, "v", {"a": 1}, None, 0, "", False])
@@ -143,7 +145,22 @@ class Scenario:
         asyncs = [self.read() for _ in range(self.r.choice([1, 1, 2]))]
         return {"do": "mount", "id": name, "suspense": "m", "boundary": True, "async": asyncs}
 
+    def edit(self) -> Json:
+        """A step with an action, or with what its calls have left."""
+        action = self.r.choice(["save", "save", "go"])
+        x = self.r.random()
+        if x < 0.3:
+            return {"do": "action", "name": action, "args": [self.count], "as": self.name("a")}
+        if x < 0.55:
+            return {"do": "submit", "action": action, "fields": [["title", self.r.choice(["a", "b"])]]}
+        if x < 0.65:
+            return {"do": "submissions", "action": action}
+        step: Json = {"do": "retry" if x < 0.9 else "clear", "action": action, "as": self.name("t")}
+        return step | ({"index": self.r.choice([0, 1])} if self.chance(0.3) else {})
+
     def step(self) -> Json:
+        if self.edits and self.chance(0.6):
+            return self.edit()
         x = self.r.random()
         if x < 0.16:
             return self.mount()

@@ -215,6 +215,19 @@ async def test_clear_takes_it_out_and_retry_runs_it_again_as_the_same_one(page: 
     assert latest.retry() is None
 
 
+async def test_a_form_that_is_retried_shows_its_error_and_raises_it_nowhere(page: Page) -> None:
+    save = Save()
+    latest, _ = page.mount(lambda: use_submission(save.action))
+    first = page.run(lambda: submit(page.scope, save.action, (), id="s1"))
+    save.held[0].set_exception(ValueError("no"))
+    await page.wait(first)
+    again = latest.retry()
+    save.held[1].set_exception(ValueError("still no"))
+    assert again is not None
+    assert await page.wait(again) is None
+    assert str(latest.error) == "still no"
+
+
 async def test_submissions_are_found_by_action_through_every_binding_and_filtered(page: Page) -> None:
     save, other = Save(), Save("other")
     found, _ = page.mount(lambda: use_submissions(save.action.with_(1), lambda input: input[-1] != "skip"))

@@ -91,15 +91,16 @@ class Outcome:
 
 
 class Result(Awaitable[Any]):
-    """A run as its caller sees it: the result, or the exception raised."""
+    """A run as its caller sees it: the result, or the exception raised, where callers are told of it."""
 
-    __slots__ = ("_run",)
+    __slots__ = ("_run", "_tells_error")
 
-    def __init__(self, run: Run[Outcome]) -> None:
+    def __init__(self, run: Run[Outcome], *, tells_error: bool = True) -> None:
         self._run = run
+        self._tells_error = tells_error
 
     def __await__(self) -> Any:
         outcome = yield from self._run.__await__()
-        if outcome.error is not None:
+        if outcome.error is not None and self._tells_error:
             raise outcome.error
         return outcome.result

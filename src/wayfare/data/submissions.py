@@ -39,7 +39,7 @@ class Submission:
     name.
     """
 
-    __slots__ = ("_list", "_outcome", "_retry", "_set", "id", "input", "url")
+    __slots__ = ("_list", "_outcome", "_retry", "_set", "id", "input", "tells_error", "url")
 
     def __init__(
         self,
@@ -48,12 +48,16 @@ class Submission:
         id: str,
         into: SubmissionList,
         retry: Callable[[Submission], Run[Any]],
+        *,
+        tells_error: bool,
     ) -> None:
         self.id = id
         self.url = action.base
         self.input = args
         self._list = into
         self._retry = retry
+        self.tells_error = tells_error
+        """Whether who awaits it is given its error: not for a form's, which nobody's code has called."""
         self._outcome, self._set = create_signal(cast("Outcome | None", None), equals=False)
 
     @property
@@ -79,9 +83,9 @@ class Submission:
 
     def retry(self) -> Awaitable[Any]:
         """Run the action again with the same arguments, as this same submission. Awaited, it is like the
-        first call.
+        first call; a form's gives `None` where the action raises, and shows the error.
         """
-        return Result(self.run_again())
+        return Result(self.run_again(), tells_error=self.tells_error)
 
     def run_again(self) -> Run[Outcome]:
         """What `retry` does."""
@@ -124,7 +128,7 @@ class Completed:
                 "A form that was sent without a live page can't be retried: its visitor waits for the answer."
             )
         self.retried = self._submission.run_again()
-        return Result(self.retried)
+        return Result(self.retried, tells_error=self._submission.tells_error)
 
 
 class SubmissionList:
@@ -197,9 +201,9 @@ def begin(
     args: tuple[object, ...],
     kwargs: dict[str, object],
     *,
-    id: str | None = None,
+    form: str | None = None,
 ) -> Run[Outcome]:
-    """Run an action for a page, visibly in its submissions."""
+    """Run an action for a page, visibly in its submissions; `form` is the name of the submission of one."""
     submissions = submissions_of(scope)
     submissions.make_room()
     cache = cache_of(scope)
@@ -208,7 +212,8 @@ def begin(
         return _spawn(scope, cache, action, args, kwargs, submission)
 
     all_args = (*action.bound, *args, *kwargs.values())
-    submission = Submission(action, all_args, id or scope.world.ids(), submissions, again)
+    id = form or scope.world.ids()
+    submission = Submission(action, all_args, id, submissions, again, tells_error=form is None)
     # The function runs up to its first wait before the submission is in the list, as upstream's does.
     run = _spawn(scope, cache, action, args, kwargs, submission)
     submissions.add(submission)
@@ -322,7 +327,7 @@ def submit(scope: Scope, action: Action[..., Any], args: Sequence[object], *, id
 
     `args` are what the form brings, usually one `FormData`. An exception of the action is in the outcome.
     """
-    return submissions_of(scope).once(id, action, lambda: begin(scope, action, tuple(args), {}, id=id))
+    return submissions_of(scope).once(id, action, lambda: begin(scope, action, tuple(args), {}, form=id))
 
 
 def run_without_page(action: Action[..., Any], args: Sequence[object], scope: Scope) -> Awaitable[Outcome]:
