@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.server.apps import Site
 from tests.server.conftest import MakeApp, in_test_world
-from wayfare.data import FormData, Response, action, redirect, use_submission
+from wayfare.data import FormData, Response, action, redirect, use_submission, use_submissions
 from wayfare.html import Node, button, div, form, input_, p
 from wayfare.page import Limits
 from wayfare.render import component
@@ -93,6 +93,37 @@ async def test_without_javascript_a_redirect_is_followed(app: App) -> None:
     await page.fill("input[name=name]", "away")
     await page.submit("form")
     assert page.url == "/other"
+
+
+async def test_what_was_posted_without_javascript_can_be_tried_again_with_it() -> None:
+    @action(name="server-tests.flaky")
+    async def flaky(form: FormData) -> str:
+        ran.append(form.text("name"))
+        if len(ran) < 3:
+            raise ValueError(f"failed {len(ran)}")
+        return "worked"
+
+    @component
+    def Home() -> Node:
+        last, every = use_submission(flaky), use_submissions(flaky)
+        return div[
+            p(id="last")[lambda: f"{len(every)} {every.pending} {last.result} {last.error}"],
+            button(on_click=lambda: last.retry())["Again"],
+        ]
+
+    ran: list[str] = []
+    app = App(Home, secret="a secret for tests only")
+    before = await open_page(app, "/", javascript=False)
+    before.cookies.take(
+        await post(app, path="/_server/server-tests.flaky", referer=f"{BASE}/", **before.cookies.header())
+    )
+    page = await open_page(app, "/", cookies=before.cookies)
+    told = [page.get("#last").text]
+    for _ in range(2):
+        await page.click("button")
+        told.append(page.get("#last").text)
+    assert told == ["1 False None failed 1", "1 False None failed 2", "1 False worked None"]
+    assert ran == ["x", "x", "x"]
 
 
 @pytest.mark.parametrize("javascript", [True, False])

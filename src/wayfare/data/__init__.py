@@ -33,7 +33,15 @@ from .query import Query
 from .responses import Keys, Response, ResponseHead, json, redirect, reload
 from .runs import Outcome
 from .shared import AppCache, Invalidation, SessionCache, SharedScope
-from .submissions import Completed, Submission, SubmissionList, run_without_page, submissions_of, submit
+from .submissions import (
+    Completed,
+    Submission,
+    SubmissionList,
+    run_without_page,
+    show_outcome,
+    submissions_of,
+    submit,
+)
 
 # Last: to type checkers, importing from the module `.query` makes `query` the name of that module.
 from .queries import KeyWarning, cache, query, query_keys, revalidate  # isort: skip
@@ -84,6 +92,7 @@ __all__ = [
     "reload",
     "revalidate",
     "run_without_page",
+    "show_outcome",
     "still_wanted",
     "submissions_of",
     "submit",

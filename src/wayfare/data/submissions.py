@@ -39,7 +39,7 @@ class Submission:
     name.
     """
 
-    __slots__ = ("_list", "_outcome", "_retry", "_set", "id", "input", "tells_error", "url")
+    __slots__ = ("_list", "_outcome", "_run", "_set", "id", "input", "tells_error", "url")
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Submission:
         args: tuple[object, ...],
         id: str,
         into: SubmissionList,
-        retry: Callable[[Submission], Run[Any]],
+        run: Callable[[Submission], Run[Outcome]],
         *,
         tells_error: bool,
     ) -> None:
@@ -55,7 +55,7 @@ class Submission:
         self.url = action.base
         self.input = args
         self._list = into
-        self._retry = retry
+        self._run = run
         self.tells_error = tells_error
         """Whether who awaits it is given its error: not for a form's, which nobody's code has called."""
         self._outcome, self._set = create_signal(cast("Outcome | None", None), equals=False)
@@ -87,10 +87,14 @@ class Submission:
         """
         return Result(self.run_again(), tells_error=self.tells_error)
 
+    def run(self) -> Run[Outcome]:
+        """Run the action, visibly here."""
+        return self._run(self)
+
     def run_again(self) -> Run[Outcome]:
         """What `retry` does."""
         self._set(lambda _: None)
-        return self._retry(self)
+        return self.run()
 
     def settle(self, outcome: Outcome) -> None:
         """The run has come to this."""
@@ -206,18 +210,38 @@ def begin(
     """Run an action for a page, visibly in its submissions; `form` is the name of the submission of one."""
     submissions = submissions_of(scope)
     submissions.make_room()
+    submission = _submission(scope, action, args, kwargs, form=form)
+    # The function runs up to its first wait before the submission is in the list, as upstream's does.
+    run = submission.run()
+    submissions.add(submission)
+    return run
+
+
+def show_outcome(scope: Scope, action: Action[..., Any], args: tuple[object, ...], outcome: Outcome) -> None:
+    """Show in a new page what a form came to that its visitor sent before there was one."""
+    if outcome.empty:  # as in a live page, where such a submission goes
+        return
+    submission = _submission(scope, action, args, {}, form=scope.world.ids())
+    scope.run(lambda: submission.settle(outcome))
+    scope.run(lambda: submissions_of(scope).add(submission))
+
+
+def _submission(
+    scope: Scope,
+    action: Action[..., Any],
+    args: tuple[object, ...],
+    kwargs: dict[str, object],
+    *,
+    form: str | None,
+) -> Submission:
     cache = cache_of(scope)
 
-    def again(submission: Submission) -> Run[Outcome]:
+    def run(submission: Submission) -> Run[Outcome]:
         return _spawn(scope, cache, action, args, kwargs, submission)
 
     all_args = (*action.bound, *args, *kwargs.values())
     id = form or scope.world.ids()
-    submission = Submission(action, all_args, id, submissions, again, tells_error=form is None)
-    # The function runs up to its first wait before the submission is in the list, as upstream's does.
-    run = _spawn(scope, cache, action, args, kwargs, submission)
-    submissions.add(submission)
-    return run
+    return Submission(action, all_args, id, submissions_of(scope), run, tells_error=form is None)
 
 
 def _spawn(

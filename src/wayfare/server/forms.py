@@ -30,12 +30,11 @@ from ..data import (
     FormData,
     FreshAnswer,
     Outcome,
-    Submission,
     Upload,
     cache_of,
     find_action,
     run_without_page,
-    submissions_of,
+    show_outcome,
     submit,
 )
 from ..errors import FormError, exc_info_of
@@ -188,17 +187,7 @@ class Forms:
         if flash is None:
             return
         cache_of(page.scope).begin_with(flash.answers)
-        if flash.outcome.empty:  # as in a live page, where such a submission goes
-            return
-        submissions = submissions_of(page.scope)
-
-        def again(_: Submission) -> Any:
-            return submit(page.scope, flash.action, flash.args, id=page.scope.world.ids())
-
-        args = (*flash.action.bound, *flash.args)
-        submission = Submission(flash.action, args, page.scope.world.ids(), submissions, again)
-        page.scope.run(lambda: submission.settle(flash.outcome))
-        page.scope.run(lambda: submissions.add(submission))
+        show_outcome(page.scope, flash.action, flash.args, flash.outcome)
 
     # Reading.
 
