@@ -327,3 +327,32 @@ def test_a_keyboard_interrupt_reaches_the_writer() -> None:
         set_count(1)
     assert now.updates is None
     assert now.effects is None
+
+
+def test_an_own_equals_is_asked_about_the_same_object_too() -> None:
+    items, set_items = create_signal([1], equals=lambda _old, _new: False)
+    runs: list[int] = []
+
+    def build() -> None:
+        same_list = create_memo(items, equals=lambda _old, _new: False)
+        create_effect(lambda: runs.append(len(same_list())))
+
+    create_root(build)
+    items().append(2)
+    set_items(items())
+    assert runs == [1, 2]
+
+
+def test_a_long_queue_is_examined_when_it_has_doubled(monkeypatch: pytest.MonkeyPatch) -> None:
+    examined: list[int] = []
+
+    def counting(queue: list[object]) -> set[object]:
+        examined.append(len(queue))
+        return set(queue)
+
+    monkeypatch.setattr(marking, "MAX_QUEUE", 100)
+    monkeypatch.setattr(marking, "set", counting, raising=False)
+    signals = [create_signal(0) for _ in range(1_000)]
+    create_root(lambda: [create_memo(read) for read, _ in signals])
+    batch(lambda: [write(1) for _, write in signals])
+    assert examined == [101, 202, 404, 808]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from .handling import handle_error
-from .loops import raise_failures
+from .loops import attempt, raise_failures
 from .nodes import GONE, NESTING, Computation, Owner
 from .now import now
 
@@ -15,12 +15,14 @@ disposals: list[list[Owner | tuple[Owner, list[Callable[[], object]]]]] = []
 
 def dispose_children(node: Owner) -> None:
     """Before a node runs again: what the last run made goes, newest first, then its own cleanups run."""
-    if node.owned is not None:
-        dispose_owned(node)
-    cleanups = node.cleanups
-    if cleanups is not None:
-        node.cleanups = None
-        run_cleanups(node, cleanups)
+    try:
+        if node.owned is not None:
+            dispose_owned(node)
+    finally:
+        cleanups = node.cleanups
+        if cleanups is not None:
+            node.cleanups = None
+            run_cleanups(node, cleanups)
 
 
 def dispose_owned(node: Owner) -> None:
@@ -71,7 +73,7 @@ def dispose_all(nodes: Iterable[Owner]) -> None:
                 continue
             entry.state = GONE
             if entry.overlay is not None:
-                entry.overlay.transition.forget(entry)
+                attempt(failures, entry.overlay.transition.forget, entry)
             if isinstance(entry, Computation):
                 entry.fn = nothing
                 for source in entry.sources:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from ..errors import LoopError
 from . import threads
 from .disposal import dispose_children, dispose_owned
+from .equality import same
 from .handling import handle_error
-from .loops import cycle, endless_rounds, raise_failures
+from .loops import attempt, cycle, endless_rounds, raise_failures
 from .marking import enqueue, has_read, mark, mark_other
 from .nodes import (
     AGAIN,
@@ -201,9 +202,12 @@ def run_effects(failures: list[BaseException]) -> None:
     global clock
     rounds = 0
     while True:
-        if now.running is not None and not now.running.settle():
-            now.effects = None
-            return
+        try:
+            if now.running is not None and not now.running.settle():
+                now.effects = None
+                return
+        except BaseException as error:  # of a cleanup, at the commit
+            failures.append(error)
         queue = now.effects
         if not queue:
             now.effects = None
@@ -354,8 +358,12 @@ def update(node: Computation) -> None:
     try:
         value = node.fn(node.value) if node.takes_value else node.fn()
     except BaseException as error:
-        failed(node, error, time)
-        return
+        if broken is None:
+            failed(node, error, time)
+            return
+        failures = [broken]
+        attempt(failures, failed, node, error, time)
+        raise_failures(failures)
     finally:
         now.listener = outer_listener
         now.owner = outer_owner
@@ -369,7 +377,7 @@ def update(node: Computation) -> None:
     if node.kind == MEMO and node.updated != 0:
         old = node.value
         equals = node.equals
-        if equals is None or (old is not value and not equals(old, value)):
+        if equals is None or not ((equals is same and old is value) or equals(old, value)):
             if now.updates is None:
                 change(node, value)
             else:
@@ -410,7 +418,7 @@ def finish(node: Computation, value: Any, time: int, broken: BaseException | Non
             now.running.touch(node)
         if node.kind != MEMO or node.updated == 0:
             node.value = value
-        elif node.equals is None or (node.value is not value and not node.equals(node.value, value)):
+        elif node.equals is None or not node.equals(node.value, value):
             change(node, value)
         node.updated = time
     if node.reason is not None:

@@ -26,11 +26,11 @@ from typing import Any
 
 from . import threads
 from .disposal import dispose, dispose_all, dispose_children, run_cleanups
-from .equality import ByIdentity, same
+from .equality import same
 from .flush import asking, change, check_cycle, refresh, run_updates, spread, update
 from .handling import ERRORS, handle_error
 from .marking import enqueue, mark_downstream
-from .nodes import FAILED, PENDING, WAITING, Computation
+from .nodes import FAILED, HELD, PENDING, WAITING, Computation
 from .now import now
 from .tracking import track
 
@@ -88,15 +88,15 @@ class Signal:
         old = self.value
         equals = self.equals
         if equals is same and old is not value:
-            # What same() does, in place: calling it would cost as much as all the rest.
-            if type(old) is type(value):
-                try:
-                    answer = old == value
-                except Exception:
-                    answer = False
-                if answer is True and not isinstance(old, ByIdentity):
+            # What same() does, in place for what is written most: a call costs as much as all the rest.
+            kind = type(old)
+            if kind is type(value):
+                if kind is int or kind is str or kind is bool or kind is float:
+                    if old == value:
+                        return value
+                elif same(old, value):
                     return value
-        elif equals is not None and (old is value or equals(old, value)):
+        elif equals is same or (equals is not None and equals(old, value)):
             return value
         if now.watched:
             put(self, value)
@@ -136,6 +136,8 @@ class Memo(Computation):
             threads.check()
         reader = now.listener
         state = self.state
+        if state == HELD:
+            return self.read_held()
         if self.cursor >= 0:
             if reader is not None:
                 check_cycle(reader, self)
@@ -161,10 +163,16 @@ class Memo(Computation):
         return self.value
 
 
+    def read_held(self) -> Any:
+        """Read a memo that has been made in a pending transition, outside of it: there is no value of the
+        present world, and who reads it subscribes to what makes one."""
+        return self.fn(None) if self.takes_value else self.fn()
+
+
 def write(node: Signal, value: Any) -> None:
     """Give `node` a value from outside, and run what depends on it where that is a change."""
     equals = node.equals
-    if equals is None or (node.value is not value and not equals(node.value, value)):
+    if equals is None or not equals(node.value, value):
         put(node, value)
 
 

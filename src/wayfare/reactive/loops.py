@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NoReturn, ParamSpec
 
 from ..errors import CycleError, LoopError
+
+P = ParamSpec("P")
 
 SHOWN = 10
 """How many names a message gives at most."""
@@ -58,7 +60,17 @@ def _names(nodes: Iterable[Any]) -> list[str]:
     return list(dict.fromkeys(node.name or "unnamed" for node in nodes))[:SHOWN]
 
 
-def raise_failures(failures: list[BaseException]) -> None:
+def attempt(
+    failures: list[BaseException], fn: Callable[P, object], *args: P.args, **kwargs: P.kwargs
+) -> None:
+    """Call `fn`; what it raises is put with the other failures, so that what is due after it happens."""
+    try:
+        fn(*args, **kwargs)
+    except BaseException as error:
+        failures.append(error)
+
+
+def raise_failures(failures: list[BaseException]) -> NoReturn:
     """Raise what a flush has gathered: one error as it is, several as a group."""
     if len(failures) == 1:
         raise failures[0]

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MAX_QUEUE = 100_000
 """From this length on, the queue of pure computations is examined for the same ones coming back."""
+looked_at = 0, 0
+"""Which queue was examined last, and how long it was: it is examined again when it has doubled."""
 
 
 def mark(source: Signal | Computation) -> None:
@@ -126,6 +128,11 @@ def mark_downstream(memo: Computation) -> None:
 
 def check_loop(queue: list[Computation]) -> None:
     """A very long queue: is it a big graph, or the same few computations setting each other off?"""
+    global looked_at
+    before = looked_at[1] if looked_at[0] == id(queue) else 0
+    if len(queue) < 2 * before:
+        return
+    looked_at = id(queue), len(queue)
     distinct = set(queue)
     if len(queue) < 50 * len(distinct):
         return

@@ -346,6 +346,23 @@ def create_selector(
     return Selector(source, equals if equals is not None else same, name_of(source, name))
 
 
+class _Askers(dict[Computation, None]):
+    """Who has asked a selector about one key. When the last one goes, the key is forgotten."""
+
+    __slots__ = ("_keys", "_place")
+
+    def __init__(self, keys: dict[object, Signal], place: object) -> None:
+        super().__init__()
+        self._keys = keys
+        self._place = place
+
+    def pop(self, *asker: Any) -> None:
+        super().pop(*asker)
+        node = self._keys.get(self._place) if not self else None
+        if node is not None and node.observers is self:
+            del self._keys[self._place]
+
+
 class Selector:
     """What `create_selector` gives. It has a signal for each key that somebody asks about.
 
@@ -375,6 +392,7 @@ class Selector:
                 node = self._keys.get(place)
             if node is None:
                 node = self._keys[place] = Signal(key, None, f"{self._memo.name}[{key!r:.60}]")
+                node.observers = _Askers(self._keys, place)
             node.read()
         return bool(self._fits(key, self.selected()))
 
@@ -384,9 +402,7 @@ class Selector:
 
     def _follow(self, before: Any) -> Any:
         value = self._source()
-        for place, node in list(self._keys.items()):
-            if not node.observers:
-                del self._keys[place]
-            elif bool(self._fits(node.value, value)) != bool(self._fits(node.value, before)):
+        for node in list(self._keys.values()):
+            if bool(self._fits(node.value, value)) != bool(self._fits(node.value, before)):
                 graph.write(node, node.value)
         return value

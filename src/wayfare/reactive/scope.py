@@ -20,6 +20,7 @@ from .._world import AsyncioWorld
 from ..errors import ThreadError
 from . import graph, threads
 from .equality import same
+from .loops import attempt, raise_failures
 from .now import now
 
 if TYPE_CHECKING:
@@ -110,13 +111,16 @@ class Scope:
             return
         self.closed = True
         _open.discard(self)
+        failures: list[BaseException] = []
         if self.transition is not None:
-            self.transition.abandon()
+            attempt(failures, self.transition.abandon)
         for fn in self.on_close:
-            fn()
+            attempt(failures, fn)
         self.on_close.clear()
         self.services.clear()
         self.boundaries.clear()
+        if failures:
+            raise_failures(failures)
 
     def __repr__(self) -> str:
         return f"<Scope {self.name or 'unnamed'}{' (closed)' if self.closed else ''}>"

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from . import graph
 from .equality import same
 from .graph import Computation, Signal
+from .nodes import GONE
 from .now import now
 from .owner import (
     Context,
@@ -28,6 +29,9 @@ from .primitives import create_memo, create_signal, suspense_context, untrack
 
 T = TypeVar("T")
 
+ENOUGH = 100
+"""How many effects a boundary keeps back before it looks which of them are gone."""
+
 
 class SuspenseBoundary:
     """One boundary: how many below it wait, and the effects that wait with them.
@@ -40,7 +44,7 @@ class SuspenseBoundary:
         Whether its content has shown once; then a transition holds for it.
     """
 
-    __slots__ = ("_count", "_fallback", "effects", "in_fallback", "name", "resolved")
+    __slots__ = ("_count", "_enough", "_fallback", "effects", "in_fallback", "name", "resolved")
 
     def __init__(self, name: str = "Suspense") -> None:
         self.name = name
@@ -49,6 +53,7 @@ class SuspenseBoundary:
         self.in_fallback: Callable[[], bool] = self._fallback.read
         self.resolved = False
         self.effects: list[Computation] = []
+        self._enough = ENOUGH
 
     def increment(self) -> None:
         """One more below waits."""
@@ -66,6 +71,9 @@ class SuspenseBoundary:
         """Called by the graph before an effect runs: keep it back while the fallback shows."""
         if not self._fallback.value:
             return False
+        if len(self.effects) > self._enough:
+            self.effects = [each for each in self.effects if each.state != GONE]
+            self._enough = max(ENOUGH, 2 * len(self.effects))
         self.effects.append(effect)
         return True
 
@@ -180,7 +188,11 @@ def create_suspense(
             def make(dispose: Callable[[], None]) -> T:
                 nonlocal dispose_fallback
                 dispose_fallback = dispose
-                return fallback()
+                try:
+                    return fallback()
+                except BaseException:
+                    drop_fallback()
+                    raise
 
             return create_root(make, owner=outside, name=f"{name} fallback")
 

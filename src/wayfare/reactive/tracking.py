@@ -7,10 +7,11 @@ by the end of the run is let go.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from . import threads
-from .nodes import Computation
+from .nodes import GONE, Computation
 from .now import now
 
 if TYPE_CHECKING:
@@ -62,6 +63,28 @@ def track(reader: Computation, source: Signal | Memo) -> None:
     if rest:
         put_aside(reader, at)
     sources.append(source)
+
+
+def listen_again(reader: Computation | None, fn: Callable[[], object]) -> None:
+    """Call `fn`, and let `reader`, whose run is over, subscribe to what it reads as well."""
+    outer = now.listener
+    if reader is None or reader.cursor >= 0 or reader.state == GONE:
+        now.listener = None
+        try:
+            fn()
+        finally:
+            now.listener = outer
+        return
+    now.listener = reader
+    reader.cursor = len(reader.sources)
+    try:
+        fn()
+    finally:
+        now.listener = outer
+        if reader.state == GONE:
+            reader.cursor = 0
+            let_go(reader)
+        reader.cursor = -1
 
 
 def put_aside(reader: Computation, at: int) -> None:

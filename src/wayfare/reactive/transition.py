@@ -23,9 +23,11 @@ from typing import Any, cast
 
 from . import graph
 from .graph import Computation, Signal
+from .loops import attempt, raise_failures
 from .nodes import CLEAN, GONE, HELD, PURE, STALE, Owner
 from .now import now
 from .scope import Scope, current_scope
+from .tracking import listen_again
 
 _log = logging.getLogger("wayfare.reactive")
 
@@ -56,7 +58,10 @@ class Completion:
         self.error = error
         callbacks, self._callbacks = self._callbacks, []
         for fn in callbacks:
-            fn()
+            try:
+                fn()
+            except Exception:  # nobody is there to be told: this is the end of what they all waited for
+                _log.exception("what waited for the end of a transition raised an exception")
 
     def __await__(self) -> Generator[Any, None, None]:
         self.told = True
@@ -128,6 +133,12 @@ class _OwnerOverlay:
             for source in kept.keys() - set(node.sources):
                 if source.observers is not None:
                     source.observers.pop(node, None)
+
+    def clear_away(self, failures: list[BaseException]) -> None:
+        """What the other world has made goes."""
+        if self.ran:
+            attempt(failures, graph.dispose_all, list(self.owned or ()))
+            attempt(failures, graph.run_cleanups, self.node, self.cleanups or [])
 
 
 class Transition:
@@ -372,44 +383,57 @@ class Transition:
         if now.effects is not None:
             now.effects.extend(self.effects)
         nodes, self.nodes = self.nodes, {}
-        left: list[tuple[Owner, _OwnerOverlay]] = []
+        left: list[_OwnerOverlay] = []
         for node, overlay in nodes.items():
             node.overlay = None
             if isinstance(overlay, _OwnerOverlay):
-                owner = cast(Owner, node)
                 overlay.release()
-                if owner.state == GONE:
-                    owner.state = CLEAN  # gone here; now it really goes, and its cleanups run
+                if overlay.node.state == GONE:
+                    overlay.node.state = CLEAN  # gone here; now it really goes, and its cleanups run
                 if overlay.ran and not overlay.born:
-                    left.append((owner, overlay))
+                    left.append(overlay)
 
         def clear_away() -> None:
             for node in self.to_dispose:
-                graph.dispose(node)
-            for node, overlay in left:
-                if overlay.owned:
-                    graph.dispose_all(list(overlay.owned))
-                if overlay.cleanups:
-                    graph.run_cleanups(node, overlay.cleanups)
+                attempt(failures, graph.dispose, node)
+            for overlay in left:
+                overlay.clear_away(failures)
             graph.write(self.scope.pending, False)
 
-        graph.run_updates(clear_away, False)
+        failures: list[BaseException] = []
+        attempt(failures, graph.run_updates, clear_away, False)
+        if failures:
+            raise_failures(failures)
 
     def abandon(self) -> None:
         """The scope has closed: nothing will be committed."""
         if self.state != "pending":
             return
         self.state = "abandoned"
+        if now.running is self:
+            self.leave()
         now.count_transitions(-1)
         self.scope.transition = None
-        for node, overlay in self.nodes.items():
+        self.effects.clear()
+        self.requeued.clear()
+        failures: list[BaseException] = []
+        born = [
+            overlay.node
+            for overlay in self.nodes.values()
+            if isinstance(overlay, _OwnerOverlay) and overlay.born
+        ]
+        attempt(failures, graph.dispose_all, born)
+        nodes, self.nodes = self.nodes, {}
+        for node, overlay in nodes.items():
             node.overlay = None
             if isinstance(overlay, _OwnerOverlay):
                 overlay.release()
-        self.nodes.clear()
-        self.effects.clear()
-        self.requeued.clear()
+                overlay.clear_away(failures)
+        for node in self.to_dispose:
+            attempt(failures, graph.dispose, node)
         self.done.finish()
+        if failures:
+            raise_failures(failures)
 
 
 def start_transition(fn: Callable[[], object], *, scope: Scope | None = None) -> Completion:
@@ -453,26 +477,28 @@ def start_transition(fn: Callable[[], object], *, scope: Scope | None = None) ->
 
         def call() -> None:
             nonlocal error
-            outer = now.owner, now.listener
-            now.owner, now.listener = owner, listener
+            outer = now.owner
+            now.owner = owner
             try:
-                fn()
-            except Exception as raised:
+                listen_again(listener, fn)
+            except BaseException as raised:
                 error = raised
             finally:
-                now.owner, now.listener = outer
+                now.owner = outer
 
         try:
             transition.run(call)
-        except Exception as raised:
+        except BaseException as raised:
             error = error or raised
         if error is not None and owner is not None:
             try:
                 graph.handle_error(owner, error)
                 error = None
-            except Exception as raised:
+            except BaseException as raised:
                 error = raised
         done.when_done(lambda: result.finish(error))
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise error
 
     where.world.clock.call_soon(begin)
     return result
