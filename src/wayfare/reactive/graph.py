@@ -162,7 +162,6 @@ class Memo(Computation):
             raise self.reason.with_traceback(None)  # else each read would add its frames to those before
         return self.value
 
-
     def read_held(self) -> Any:
         """Read a memo that has been made in a pending transition, outside of it: there is no value of the
         present world, and who reads it subscribes to what makes one."""
