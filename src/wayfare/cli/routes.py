@@ -12,9 +12,10 @@ import traceback
 import click
 
 from ..errors import WayfareError
-from ..page import Page, notes_of
-from ..routing import RouterModel, describe_routes
-from ..server import App, Request
+from ..page import notes_of
+from ..routing import describe_routes
+from ..server import App
+from ..server.routes import read_routes
 
 WAIT_SECONDS = 5.0
 """How long a root may take to show its router, where it shows what it fetches first."""
@@ -25,7 +26,8 @@ WAIT_SECONDS = 5.0
 def command(app: str) -> None:
     """Prints the routes of an app: paths, filters, components, preload functions and names.
 
-    The app's root is mounted once, at "/", as for a visitor who is not signed in; nothing is served.
+    The app's root is mounted once, at "/", as for a visitor who is not signed in; no route is shown, and
+    nothing is served.
     """
     module, colon, name = app.partition(":")
     if not colon or not module or not name:
@@ -70,31 +72,9 @@ def _app(module: str, name: str) -> App:
 
 
 async def routes_of(app: App) -> str:
-    """The routes of the router that the app's root shows.
-
-    Raises `ClickException` where the root shows none.
-    """
-    page = app.parts.pages.begin(Request(method="GET", url="http://localhost/", path="/"))
-    why = "The app's root shows no Router at '/'."
+    """The routes of the router that the app's root shows, as lines."""
     try:
-        try:
-            await page.ready(WAIT_SECONDS)
-        except WayfareError:
-            if _router(page) is None:
-                raise
-        except Exception as error:
-            why = f"The app's root shows no Router at '/': {type(error).__name__}: {error}{notes_of(error)}"
-        if page.browser.redirected is not None:
-            why = f"The app's root shows no Router at '/', and redirects to {page.browser.redirected!r}."
-        model = _router(page)
-        if model is None:
-            raise click.ClickException(why)
-        return describe_routes(model.tree()) or "The router has no routes."
+        tree = await read_routes(app.parts.pages, WAIT_SECONDS)
+        return describe_routes(tree) or "The router has no routes."
     finally:
-        page.close()
         await app.close()
-
-
-def _router(page: Page) -> RouterModel | None:
-    model = page.scope.services.get(RouterModel)
-    return model if isinstance(model, RouterModel) else None

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from .head import Base, Link, Meta, Style, Title, use_head
 from .links import A, Navigate, NavigateArgs
-from .router import HashRouter, MemoryRouter, Router, RouterView, StaticRouter, create_router
+from .router import (
+    HashRouter,
+    MemoryRouter,
+    Router,
+    RouterView,
+    RoutesOnly,
+    StaticRouter,
+    create_router,
+)
 from .routes import Lazy, Route, lazy
 from .strings import render_to_string, render_to_string_async
 
@@ -21,6 +29,7 @@ __all__ = [
     "Route",
     "Router",
     "RouterView",
+    "RoutesOnly",
     "StaticRouter",
     "Style",
     "Title",

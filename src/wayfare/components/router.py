@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from typing import Any, TypedDict, Unpack
 
 from ..data import current_intent
-from ..errors import UsageError
+from ..errors import RouteError, UsageError
 from ..html import Node, h1, p, section
 from ..reactive import create_memo, current_scope, get_owner
 from ..render import Component, ComponentCall, Content, Mounter, Show, View, as_component
@@ -116,6 +116,17 @@ _CHECKS = {
 """The settings that would fail somewhere else where they are given something else."""
 
 
+@dataclass(slots=True)
+class RoutesOnly:
+    """Asks the router of a page for its routes alone: it compiles them, and shows and fetches nothing.
+
+    Whoever wants that provides the page's scope with one before it is mounted.
+    """
+
+    error: RouteError | None = None
+    """Why the routes can't work, also where a boundary around the router has taken that."""
+
+
 def compiled(definitions: tuple[RouteDefinition, ...], base: str) -> RouteTree:
     """The tree of these routes, compiled once for all pages that are made from the same ones."""
     key = (base, tuple(definition.signature for definition in definitions))
@@ -210,9 +221,28 @@ class RouterView(View):
         return mounter.build(_call(self._name, self._body))
 
     def _body(self) -> Node:
+        asked = current_scope().services.get(RoutesOnly)
+        if not isinstance(asked, RoutesOnly):
+            return self._shown(self._model())
+        try:
+            model = self._model()
+        except RouteError as error:
+            asked.error = error
+            raise
+        # A router beside the page's own, a MemoryRouter, may have that in one of its routes.
+        return None if model.history.browser is not None else self._shown(model)
+
+    def _shown(self, model: RouterModel) -> Node:
+        return router_context.Provider(value=model)[
+            route_context.Provider(value=None)[
+                _call(f"{self._name}.root", lambda: _root(model, self._settings))
+            ]
+        ]
+
+    def _model(self) -> RouterModel:
         settings = self._settings
         history = self._make_history(settings)
-        model = RouterModel(
+        return RouterModel(
             history,
             self._tree(mounted_base(settings.base, history.root_path)),
             RouterOptions(
@@ -226,9 +256,6 @@ class RouterView(View):
                 view_transitions=settings.view_transitions,
             ),
         )
-        return router_context.Provider(value=model)[
-            route_context.Provider(value=None)[_call(f"{self._name}.root", lambda: _root(model, settings))]
-        ]
 
     def _tree(self, base: str) -> Callable[[], RouteTree]:
         routes = self._routes

@@ -5,7 +5,8 @@
     websocket  /_wayfare/socket       a page's conversation
 
 Plain ASGI: it runs under any server, and under a path of another application. Everything is made at the first
-request, because an application that is mounted in another one hears of no lifespan.
+request, because an application that is mounted in another one hears of no lifespan; one that does hear of it
+checks its routes before anybody asks for a page.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from .._world import AsyncioWorld
 from ..data import AppCache, Keys
 from ..errors import UsageError
 from ..html import Element, Node
-from ..page import Limits
+from ..page import Limits, notes_of
 from ..render import Component, as_component
 from ..wire import Close
 from .assets import BASE, ClientAssets, StaticFolders
@@ -38,6 +39,7 @@ from .forms import Forms
 from .pages import Pages
 from .registry import Entry, Registry, RegistryStatistics
 from .request import is_secure, read_request, root_path
+from .routes import check_routes
 from .security import DEFAULT_POLICY, check_origins, common_headers, cross_site_socket, host_refused
 from .session import Sessions
 from .socket import Conversation, serve_socket
@@ -275,9 +277,9 @@ class App:
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
-            _ = self.parts
+            await check_routes(self.parts.pages)
         except Exception as error:
-            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            await send({"type": "lifespan.startup.failed", "message": f"{error}{notes_of(error)}"})
             raise
         await send({"type": "lifespan.startup.complete"})
         await receive()
