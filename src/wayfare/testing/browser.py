@@ -33,10 +33,12 @@ from ..wire import (
 )
 from ..wire import Fresh as FreshOp
 from .client import PatchError, Screen
+from .links import absolute
 
 _FRESH = opcode(FreshOp)
 _WELCOME = opcode(Welcome)
 MAX_KEPT = 200
+_SITE = "http://site"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,7 @@ class Window:
     def _push(self, url: str, state: object, replace: bool, _scroll: bool) -> None:
         if self._moved > self._heard:
             return  # the page is about to hear of the move, and knows what was passed over
-        entry = HistoryEntry(url, state)
+        entry = HistoryEntry(absolute(url, _SITE + self.url).removeprefix(_SITE), state)
         if replace:
             self.entries[self.index] = entry
         else:

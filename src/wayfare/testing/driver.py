@@ -8,9 +8,10 @@ socket and no sleeping. Time is a `VirtualClock`, moved by `page.clock.advance(s
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from itertools import count
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
@@ -30,6 +31,7 @@ from .fields import (
     options_of,
 )
 from .inprocess import Answer, Cookies, TestWorld, asgi_scope, encode_form, request
+from .links import Links, absolute, href_of, is_below
 from .selectors import select
 from .shown import Shown
 
@@ -48,7 +50,8 @@ class Page(Shown):
         answer: the whole answer: status, headers, body.
         clock: the app's time; `page.clock.advance(5.0)` moves it.
         cookies: what the visitor's browser keeps; give it to `open_page` for another tab.
-        left: the URL of another site, once a link or redirect has led there.
+        left: the URL of another site, or another scheme such as `mailto:`, once a link or redirect has led
+            there.
     """
 
     def __init__(
@@ -60,7 +63,7 @@ class Page(Shown):
         self._headers = headers
         self._javascript = javascript
         self._host = headers.get("host") or (app.hosts[0].lstrip("*.") if app.hosts else "testserver")
-        self._origin = f"http://{self._host}"
+        self._links = Links(f"http://{self._host.lower()}", app.limits.url_characters)
         self._to_load: list[str | None] = []
         self._files: dict[Element, tuple[str, bytes, str]] = {}
         self._submissions = count(1)
@@ -138,7 +141,7 @@ class Page(Shown):
         target = self._usable(element)
         self._events.fire(target, "mouseover")
         link = closest(target, "a")
-        if link is not None and (path := self._own_link(link)) is not None:
+        if link is not None and self._links.preload and (path := self._followed(link)) is not None:
             self._send(Preload(path, link.get("preload") != "false"))
         await self._done(settle)
 
@@ -154,11 +157,12 @@ class Page(Shown):
 
     async def navigate(self, url: str, *, replace: bool = False, settle: bool = True) -> None:
         """Go to a URL of the site as if a link to it had been clicked."""
-        path = self._path(url)
+        target = absolute(url, self._address)
+        path = self._links.own(target)
         if self._live and path is not None:
             self._send(Navigate(path, replace, True, None))
         else:
-            await self.load(url)
+            await self.load(target)
         await self._done(settle)
 
     async def back(self, *, settle: bool = True) -> None:
@@ -178,18 +182,18 @@ class Page(Shown):
 
     async def load(self, url: str | None = None, *, wait: bool = True) -> None:
         """Load a document, as the address bar does; by default the one that is shown again."""
-        if self._window is not None:
+        target = absolute(self.url if url is None else url, self._links.origin + "/")
+        if self._window is not None and target.startswith(("http:", "https:")):
             self._window.disconnect()
-        target = urljoin(self._origin, self.url if url is None else url)
         for _ in range(MAX_REDIRECTS):
-            if not self._is_own(target):
+            if self._links.own(target) is None:
                 self.left = target
                 return
             answer = await self._request("GET", target, wait=wait)
             location = answer.header("location")
             if not 300 <= answer.status < 400 or location is None:
                 break
-            target = urljoin(target, location)
+            target = absolute(location, target)
         else:
             raise UsageError(f"{MAX_REDIRECTS} redirects, the last to {target}: the site sends in a circle.")
         self.answer = answer
@@ -286,7 +290,8 @@ class Page(Shown):
             self.window.send(message)
 
     def _conversation(self, wake: Any) -> Conversation:
-        scope = asgi_scope("websocket", "GET", f"{self._origin}/_wayfare/socket", self._request_headers())
+        url = f"{self._links.origin}/_wayfare/socket"
+        scope = asgi_scope("websocket", "GET", url, self._request_headers())
         return self._app.conversation(scope, wake)
 
     def _request_headers(self) -> dict[str, str]:
@@ -304,40 +309,33 @@ class Page(Shown):
         return answer
 
     async def _read(self, url: str, answer: Answer) -> None:
-        parts = urlsplit(url)
-        path = (
-            parts.path
-            + (f"?{parts.query}" if parts.query else "")
-            + (f"#{parts.fragment}" if parts.fragment else "")
-        )
+        path = url.removeprefix(self._links.origin)
         kind = answer.header("content-type") or ""
         screen = Screen(answer.body.decode("utf-8", "replace") if "html" in kind else "")
         metas = find_all(screen.document, "meta", name="wayfare")
         page = metas[0]["content"] if metas and self._javascript else ""
-        self._action_base = (metas[0].get("data-action-base") if metas else None) or "/_server"
-        entries = [] if self._window is None else self._window.entries[: self._window.index + 1]
-        self._window = Window(
-            screen, page=page, url=path or "/", client=self._client, load=self._to_load.append
+        told = metas[0].attributes if metas else {}
+        self._action_base = told.get("data-action-base") or "/_server"
+        self._links = replace(
+            self._links,
+            base=told.get("data-base", ""),
+            explicit=told.get("data-links") == "explicit",
+            preload=told.get("data-preload") != "none",
         )
+        entries = [] if self._window is None else self._window.entries[: self._window.index + 1]
+        self._window = Window(screen, page=page, url=path, client=self._client, load=self._to_load.append)
         if entries and entries[-1].url == self._window.url:
             entries.pop()
-        self._window.entries = [*entries, HistoryEntry(path or "/")]
+        self._window.entries = [*entries, HistoryEntry(path)]
         self._window.index = len(self._window.entries) - 1
         self._files.clear()
         self._events = Events(self._window if page else None, self.clock)
         if page:
             await self._window.connect(self._conversation)
 
-    def _is_own(self, url: str) -> bool:
-        parts = urlsplit(url)
-        return not parts.netloc or f"{parts.scheme}://{parts.netloc}" == self._origin
-
-    def _path(self, url: str) -> str | None:
-        """A URL as path, search and hash, seen from the address bar; None where it is another site's."""
-        target = urljoin(self._origin + self.url, url)
-        if not self._is_own(target):
-            return None
-        return target.removeprefix(self._origin) or "/"
+    @property
+    def _address(self) -> str:
+        return self._links.origin + self.url
 
     async def _after_click(self, target: Element) -> None:
         if is_box(target):
@@ -350,7 +348,7 @@ class Page(Shown):
                 await self._submit(form, submitter)
                 return
         link = closest(target, "a")
-        if link is not None and "href" in link.attributes:
+        if link is not None:
             await self._follow(link)
 
     async def _tick(self, box: Element) -> None:
@@ -365,28 +363,24 @@ class Page(Shown):
         self._events.fire(box, "input")
         self._events.fire(box, "change")
 
-    def _own_link(self, link: Element) -> str | None:
-        if not self._live or "external" in (link.get("rel") or "").split():
-            return None
-        if {"target", "download"} & link.attributes.keys():
-            return None
-        return self._path(link.get("href") or "")
+    def _followed(self, link: Element) -> str | None:
+        return self._links.followed(link, self._address) if self._live else None
 
     async def _follow(self, link: Element) -> None:
-        path = self._own_link(link)
+        path = self._followed(link)
+        href = href_of(link)
         if path is None:
-            await self.load(urljoin(self._origin + self.url, link["href"]))
+            if href is not None:
+                await self.load(absolute(href, self._address))
             return
-        state = link.get("state")
+        given = link.get("state")
+        state = None
+        try:
+            state = msgspec.json.decode(given) if given else None
+        except msgspec.DecodeError:
+            self.notices.append(("link-state", f"The state of a link is no JSON: {given}"))
         self._events.flush()
-        self._send(
-            Navigate(
-                path,
-                "replace" in link.attributes,
-                "noscroll" not in link.attributes,
-                None if not state else msgspec.json.decode(state),
-            )
-        )
+        self._send(Navigate(path, "replace" in link.attributes, "noscroll" not in link.attributes, state))
 
     # Forms.
 
@@ -399,26 +393,22 @@ class Page(Shown):
             own = None if submitter is None else submitter.get(f"form{name}")
             return own if own is not None else form.get(name) or ""
 
-        url = urljoin(self._origin + self.url, given("action") or self.url)
+        url = absolute(given("action") or self.url, self._address)
         fields = form_fields(form, submitter)
         if given("method").lower() != "post":
             query = urlencode(fields)
-            await self._go(urlsplit(url)._replace(query=query).geturl())
+            await self.load(urlsplit(url)._replace(query=query).geturl())
+            return
+        if self._links.own(url) is None:
+            self.left = url
             return
         files = {field.get("name") or "": file for field, file in self._files.items() if is_in(field, form)}
         body, kind = encode_form(fields, files, given("enctype"))
-        headers = {"content-type": kind, "origin": self._origin, "referer": self._origin + self.url}
-        if self._live and urlsplit(url).path.startswith(self._action_base + "/"):
+        headers = {"content-type": kind, "origin": self._links.origin, "referer": self._address}
+        if self._live and is_below(urlsplit(url).path, self._action_base):
             await self._post_live(url, headers, body)
         else:
             await self._post_plainly(url, headers, body)
-
-    async def _go(self, url: str) -> None:
-        path = self._path(url)
-        if self._live and path is not None:
-            self._send(Navigate(path, False, True, None))
-        else:
-            await self.load(url)
 
     async def _post_live(self, url: str, headers: dict[str, str], body: bytes) -> None:
         headers = {
@@ -443,7 +433,7 @@ class Page(Shown):
         answer = await self._request("POST", url, headers=headers, body=body)
         location = answer.header("location")
         if 300 <= answer.status < 400 and location is not None:
-            await self.load(urljoin(url, location))
+            await self.load(absolute(location, url))
             return
         self.answer = answer
         await self._read(url, answer)

@@ -99,8 +99,8 @@ def asgi_scope(kind: str, method: str, url: str, headers: Mapping[str, str]) -> 
         "method": method,
         "scheme": parts.scheme if kind == "http" else parts.scheme.replace("http", "ws"),
         "path": unquote(parts.path or "/"),
-        "raw_path": (parts.path or "/").encode("ascii", "replace"),
-        "query_string": parts.query.encode("ascii", "replace"),
+        "raw_path": (parts.path or "/").encode("ascii"),
+        "query_string": parts.query.encode("ascii"),
         "root_path": "",
         "headers": [
             (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
