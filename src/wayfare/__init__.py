@@ -17,12 +17,12 @@
 #   routing          patterns, the route tree, location, navigation: renders nothing
 #   html             elements as plain immutable descriptions: works without reactivity
 #   render           descriptions to templates to a mounted tree; control flow, boundaries, patches
-#   components       Router, Route, A, forms, the head
+#   components       Router, Route, A, lazy, the head, render_to_string
 #   wire             the messages between a page and its client
 #   page             one live page, whatever carries its messages
 #   server           App: the only layer that knows HTTP
 #   testing          open_page: a page driven in process, over the same messages
-#   devtools, cli    what looks at the rest, and the commands
+#   demo, cli        a SQLite database as a live site, and the commands
 #
 # This module is the public face. It loads a layer when a name of it is first asked for, so that a bot which
 # imports wayfare.data gets no web server with it. Nothing in the package imports from here.
