@@ -14,6 +14,7 @@ from types import ModuleType
 import pytest
 
 import wayfare
+from wayfare.render import Component
 
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTION_DETAIL
 FACES = ["reactive", "data", "routing", "html", "render", "components", "page", "server", "testing"]
@@ -45,7 +46,13 @@ def test_docstring_examples_run(name: str) -> None:
     known = {**public_names("wayfare.html"), **public_names("wayfare"), **vars(module)}
     failures: list[str] = []
     runner = doctest.DocTestRunner(optionflags=OPTIONS, verbose=False)
-    for example in doctest.DocTestFinder(exclude_empty=True).find(module, name, globs=known):
+    finder = doctest.DocTestFinder(exclude_empty=True)
+    found = finder.find(module, name, globs=known)
+    for value in vars(module).values():
+        # A component is an object: what its author wrote stands in its function.
+        if isinstance(value, Component) and value.function.__module__ == name:
+            found.extend(finder.find(value.function, f"{name}.{value.name}", module, globs=known))
+    for example in found:
         if example.examples:
             runner.run(example, out=failures.append)
     assert not failures, "\n".join(failures)

@@ -1,5 +1,8 @@
 """What a component may put into the document's head: ``Title``, ``Meta``, ``Link``, ``Style``, ``Base``.
 
+Nothing shows where they stand, and what they have put in goes with the component that they stand in. All may
+be reactive.
+
 Upstream: https://docs.solidjs.com/solid-meta
 """
 
@@ -29,6 +32,19 @@ def use_head(
         tag: its name, such as ``"link"``.
         attributes: names as HTML has them to values; a callable value is reactive.
         text: the content of a ``title`` or ``style``; a callable is reactive.
+
+    >>> import asyncio
+    >>> from wayfare.testing import open_page
+    >>> @component
+    ... def Hidden():
+    ...     use_head("meta", {"name": "robots", "content": "noindex"})
+    >>> async def visit():
+    ...     async with open_page(App(Hidden, secret="only for this page")) as page:
+    ...         return b'<meta name="robots" content="noindex"' in page.answer.body
+    >>> asyncio.run(visit())
+    True
+
+    Upstream: https://docs.solidjs.com/solid-meta/reference/meta/use-head
     """
     given = attributes or {}
     head = current_scope().service(Head, Head)
@@ -64,7 +80,25 @@ def _attributes(given: dict[str, object]) -> dict[str, object]:
 
 @component
 def Title(children: Node = None) -> Node:
-    """The title of the document: ``Title["Users"]``, ``Title[lambda: user().name]``."""
+    """The title of the document. The newest one wins; when it goes, the one before it shows again.
+
+    Args:
+        children: text, and functions that give text: ``Title["Users"]``, ``Title[lambda: user().name]``.
+
+    >>> import asyncio
+    >>> from wayfare.testing import open_page
+    >>> async def visit():
+    ...     name, rename = create_signal("Ann")
+    ...     async with open_page(App(lambda: Title["User ", name], secret="only for this page")) as page:
+    ...         first = page.title
+    ...         rename("Bob")
+    ...         await page.settled()
+    ...         return first, page.title
+    >>> asyncio.run(visit())
+    ('User Ann', 'User Bob')
+
+    Upstream: https://docs.solidjs.com/solid-meta/reference/meta/title
+    """
     nodes = cast("tuple[Node, ...]", children) if isinstance(children, tuple) else (children,)
     use_head("title", None, lambda: plain_text(nodes))
     return None
@@ -72,10 +106,21 @@ def Title(children: Node = None) -> Node:
 
 @component
 def Meta(**attributes: object) -> Node:
-    """A ``<meta>``: ``Meta(name="description", content="...")``.
+    """A ``<meta>``. One with the name, property or http-equiv of another takes its place.
 
     Args:
         attributes: as of any element: their names in Python, and values that may be reactive.
+
+    >>> import asyncio
+    >>> from wayfare.testing import open_page
+    >>> async def visit():
+    ...     described = Meta(name="description", content="Everybody who is here")
+    ...     async with open_page(App(lambda: described, secret="only for this page")) as page:
+    ...         return b'<meta name="description" content="Everybody who is here"' in page.answer.body
+    >>> asyncio.run(visit())
+    True
+
+    Upstream: https://docs.solidjs.com/solid-meta/reference/meta/meta
     """
     use_head("meta", _attributes(attributes))
     return None
@@ -83,10 +128,21 @@ def Meta(**attributes: object) -> Node:
 
 @component
 def Link(**attributes: object) -> Node:
-    """A ``<link>``: ``Link(rel="stylesheet", href="/static/site.css")``.
+    """A ``<link>``: style sheets, icons, the canonical address.
 
     Args:
         attributes: as of any element: their names in Python, and values that may be reactive.
+
+    >>> import asyncio
+    >>> from wayfare.testing import open_page
+    >>> async def visit():
+    ...     sheet = Link(rel="stylesheet", href="/static/site.css")
+    ...     async with open_page(App(lambda: sheet, secret="only for this page")) as page:
+    ...         return b'<link rel="stylesheet" href="/static/site.css"' in page.answer.body
+    >>> asyncio.run(visit())
+    True
+
+    Upstream: https://docs.solidjs.com/solid-meta/reference/meta/link
     """
     use_head("link", _attributes(attributes))
     return None
@@ -97,7 +153,19 @@ def Style(children: Node = None, **attributes: object) -> Node:
     """A ``<style>`` with its text in brackets; it gets the page's nonce, so a strict policy lets it pass.
 
     Args:
-        attributes: as of any element.
+        children: the style sheet: text, and functions that give text.
+        attributes: as of any element: their names in Python, and values that may be reactive.
+
+    >>> import asyncio
+    >>> from wayfare.testing import open_page
+    >>> async def visit():
+    ...     style = Style["p { color: teal }"]
+    ...     async with open_page(App(lambda: style, secret="only for this page")) as page:
+    ...         return b">p { color: teal }</style>" in page.answer.body
+    >>> asyncio.run(visit())
+    True
+
+    Upstream: https://docs.solidjs.com/solid-meta/reference/meta/style
     """
     nodes = cast("tuple[Node, ...]", children) if isinstance(children, tuple) else (children,)
     use_head("style", _attributes(attributes), lambda: plain_text(nodes))
@@ -106,10 +174,20 @@ def Style(children: Node = None, **attributes: object) -> Node:
 
 @component
 def Base(**attributes: object) -> Node:
-    """The ``<base>`` of the document's relative addresses.
+    """The ``<base>`` of the document's relative addresses. There is one; the newest wins.
 
     Args:
         attributes: as of any element: their names in Python, and values that may be reactive.
+
+    >>> import asyncio
+    >>> from wayfare.testing import open_page
+    >>> async def visit():
+    ...     async with open_page(App(lambda: Base(href="/app/"), secret="only for this page")) as page:
+    ...         return b'<base href="/app/"' in page.answer.body
+    >>> asyncio.run(visit())
+    True
+
+    Upstream: https://docs.solidjs.com/solid-meta/reference/meta/base
     """
     use_head("base", _attributes(attributes))
     return None

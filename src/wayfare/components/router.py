@@ -128,7 +128,11 @@ class RoutesOnly:
 
 
 def compiled(definitions: tuple[RouteDefinition, ...], base: str) -> RouteTree:
-    """The tree of these routes, compiled once for all pages that are made from the same ones."""
+    """The tree of these routes, compiled once for all pages that are made from the same ones.
+
+    Raises:
+        RouteError: they can't work.
+    """
     key = (base, tuple(definition.signature for definition in definitions))
     tree = _trees.get(key)
     if tree is None:
@@ -144,7 +148,20 @@ def compiled(definitions: tuple[RouteDefinition, ...], base: str) -> RouteTree:
 
 
 class RouterView(View):
-    """A kind of router, with or without its settings and routes. See `Router`."""
+    """A kind of router, with or without its settings and routes: `Router`, `HashRouter` and the like.
+
+    Settings go between parentheses, routes between brackets; either gives a new router.
+
+    >>> def layout(children):
+    ...     return main[A(href="/")["Home"], children]
+    >>> site = Router(root=layout)[Route(path="/about", component=lambda: p["About"])]
+    >>> render_to_string(lambda: site, url="/about")
+    '<main><a link href="/" class="active">Home</a><p>About</p></main>'
+    >>> render_to_string(lambda: StaticRouter(url="/a")[Route(path="/a", component=lambda: p["Static"])])
+    '<p>Static</p>'
+
+    Upstream: https://docs.solidjs.com/solid-router/reference/components/router
+    """
 
     __slots__ = ("_make_history", "_name", "_routes", "_settings")
 
@@ -182,7 +199,11 @@ class RouterView(View):
             single_flight: whether an action's redirect, what it has made stale and its answer show at once,
                 in one message, or each when it is ready.
 
-        Raises `UsageError` for a setting that there is not.
+        Returns:
+            Another router; this one stays as it is.
+
+        Raises:
+            UsageError: there is no such setting, it takes something else, or routes were given here.
         """
         if routes:
             raise UsageError(
@@ -207,7 +228,18 @@ class RouterView(View):
         return RouterView(self._name, self._make_history, replace(self._settings, **settings), self._routes)
 
     def __getitem__(self, routes: RouteChildren) -> RouterView:
-        """The same router with these routes."""
+        """The same router with these routes.
+
+        Args:
+            routes: `Route(...)`, dicts with the same keys, lists of these, or a function that gives them.
+
+        Returns:
+            Another router; this one stays as it is.
+
+        Raises:
+            UsageError: it has its routes already.
+            RouteError: one of them is no route.
+        """
         if self._routes is not None:
             raise UsageError(f"{self._name} has its routes already; brackets are written once")
         if not callable(routes):
@@ -382,7 +414,7 @@ Upstream: https://docs.solidjs.com/solid-router/reference/components/router
 """
 
 HashRouter = RouterView("HashRouter", _hash)
-"""A router whose location is what follows `#` in the address bar.
+"""A router whose location is what follows `#` in the address bar: ``HashRouter[...]``.
 
 Upstream: https://docs.solidjs.com/solid-router/reference/components/hash-router
 """
@@ -405,6 +437,11 @@ def create_router(history: Callable[[], History] | History, *, name: str = "Rout
             makes one for each page.
         name: what messages call it.
 
-    Returns: a router to be used like `Router`.
+    Returns:
+        A router to be used like `Router`.
+
+    >>> TvRouter = create_router(lambda: create_memory_history("/news"), name="TvRouter")
+    >>> render_to_string(lambda: TvRouter[Route(path="/news", component=lambda: p["News"])])
+    '<p>News</p>'
     """
     return RouterView(name, lambda _settings: history if isinstance(history, History) else history())

@@ -35,7 +35,10 @@ def render_to_string(component: Component[...] | Callable[[], Node], url: str = 
 
     Args:
         component: a component or a function that returns what to render.
-        url: what a router in it is at.
+        url: what a router in it is at: path, search and hash.
+
+    Raises:
+        Exception: what a component raised, with no boundary around it.
 
     >>> from wayfare.html import p
     >>> render_to_string(lambda: p["Hello ", lambda: "you"])

@@ -19,7 +19,11 @@ _ONCE_LINKS = frozenset({"canonical", "icon", "manifest"})
 
 
 class HeadTag:
-    """One tag that a component added. It may change, and goes with its component."""
+    """One tag that a component added. It may change, and goes with its component. Made by `Head.add`.
+
+    Attributes:
+        entry: the tag's name, its attributes and its text.
+    """
 
     __slots__ = ("_head", "entry")
 
@@ -39,10 +43,18 @@ class HeadTag:
 
 
 class Head:
-    """The head of one page.
+    """The head of one page: the tags of the components that are mounted now.
 
     Args:
         title: the title where no component sets one.
+
+    >>> head = Head("Shop")
+    >>> tag = head.add("title", (), "Cart")
+    >>> head.html()
+    '<title>Cart</title>'
+    >>> tag.remove()
+    >>> head.title()
+    'Shop'
     """
 
     def __init__(self, title: str = "") -> None:
@@ -52,18 +64,29 @@ class Head:
         """Called after a tag was added, changed or removed."""
 
     def add(self, tag: str, attributes: tuple[tuple[str, RenderedValue], ...], text: str = "") -> HeadTag:
-        """Adds a tag at the end."""
+        """Adds a tag at the end.
+
+        Args:
+            tag: its name.
+            attributes: names as HTML has them, and values: text, or True for one that is just there.
+            text: the content of a ``title`` or ``style``.
+
+        Returns:
+            The tag, to change it and to take it out again.
+        """
         added = HeadTag(self, (tag, attributes, text))
         self._tags.append(added)
         self.changed()
         return added
 
     def remove(self, tag: HeadTag) -> None:
+        """Takes a tag out; does nothing where it is gone already."""
         if tag in self._tags:
             self._tags.remove(tag)
             self.changed()
 
     def changed(self) -> None:
+        """Tells `on_change` that the head is another."""
         if self.on_change is not None:
             self.on_change()
 

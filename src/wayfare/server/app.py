@@ -51,7 +51,24 @@ SOCKET = f"{BASE}socket"
 
 @dataclass(frozen=True, slots=True)
 class AppStatistics:
-    """A snapshot of one app on one worker."""
+    """A snapshot of one app on one worker. `app.statistics()` takes it.
+
+    Attributes:
+        pages: of its live pages.
+        running_submissions: form posts that are at work.
+        remembered_submissions: form posts whose outcome is known still, should they be sent once more.
+        waiting_flashes: outcomes of posts made without JavaScript that wait for the browser's next page.
+        sockets: open connections.
+
+    >>> import asyncio
+    >>> from wayfare.testing import open_page
+    >>> async def visit():
+    ...     app = App(lambda: p["Hello"], secret="only for this page")
+    ...     async with open_page(app):
+    ...         return app.statistics().pages.attached
+    >>> asyncio.run(visit())
+    1
+    """
 
     pages: RegistryStatistics
     running_submissions: int
@@ -358,7 +375,7 @@ class App:
         return asyncio.run_coroutine_threadsafe(run(), parts.loop)
 
     def statistics(self) -> AppStatistics:
-        """How many pages, sockets and posts there are."""
+        """How many pages, sockets and posts there are. In the loop that serves the app."""
         parts = self.parts
         return AppStatistics(
             pages=parts.registry.statistics(),

@@ -30,7 +30,18 @@ class FullError(LimitError):
 
 @dataclass(frozen=True, slots=True)
 class RegistryStatistics:
-    """A snapshot of a worker's pages."""
+    """A snapshot of a worker's pages: `app.statistics().pages`.
+
+    Attributes:
+        pages: how many there are.
+        attached: those with a browser.
+        waiting: those whose browser has not come yet, or not come back.
+        sessions: the sessions that they belong to.
+        opened: how many there have been.
+        expired: how many ended because no browser came in time.
+        pushed_out: how many without a browser made way for newer ones.
+        refused: how often there was no room.
+    """
 
     pages: int
     attached: int

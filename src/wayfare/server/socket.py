@@ -55,7 +55,16 @@ _CLOSE_SECONDS = 1.0
 
 
 class Ended(Exception):  # noqa: N818 - an end is not always an error
-    """The conversation is over: the code that the socket is closed with, and why, in words."""
+    """The conversation is over. Raised by `Conversation`, for what carries it.
+
+    Args:
+        code: what the socket is closed with (`wayfare.wire.Close`, or one of WebSocket's own).
+        reason: why, in words.
+
+    >>> end = Ended(4403, "the site does not answer to that name")
+    >>> end.code, end.reason
+    (4403, 'the site does not answer to that name')
+    """
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -70,7 +79,10 @@ class FreshPages(Protocol):
 
 
 class Conversation:
-    """What one client and one page say to each other.
+    """What one client and one page say to each other, whatever carries it: a socket, or the calls of a test.
+
+    `App.conversation` begins one; `open` takes the first message, `receive` those after it, and `take` gives
+    the frames that are to be sent.
 
     Args:
         registry: where the page is found.

@@ -43,14 +43,18 @@ _SITE = "http://site"
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One entry of the window's history."""
+    """One entry of the window's history: path, search and hash, and the state it was given.
+
+    >>> HistoryEntry("/users?page=2")
+    HistoryEntry(url='/users?page=2', state=None)
+    """
 
     url: str
     state: object = None
 
 
 class Window:
-    """The client of one document.
+    """The client of one document: `page.window`, where a test looks behind what `Page` shows.
 
     Args:
         screen: what it shows.
@@ -58,6 +62,22 @@ class Window:
         url: path, search and hash of the address bar.
         client: what the document calls itself, told to the server.
         load: called with the URL of a page that is to be loaded; None for the one that is shown.
+
+    Attributes:
+        entries: the entries of the history, oldest first; `index` says which is shown.
+        notices: what the server told about the page itself: a code, and words.
+        routing: whether a navigation is going on.
+        guarded: whether the page has listeners of before-leave.
+        frames: the operations of each frame that came.
+        closed_by_server: why the server ended the last connection, if it has.
+
+    >>> import asyncio
+    >>> from wayfare.testing import open_page
+    >>> async def visit():
+    ...     async with open_page(App(lambda: p["Hello"], secret="only for this page")) as page:
+    ...         return page.window.connected, page.window.waiting
+    >>> asyncio.run(visit())
+    (True, 0)
     """
 
     def __init__(

@@ -48,6 +48,17 @@ class VirtualClock:
     """Time that stands still until `advance` moves it. Timers run in order of time, then of making.
 
     Calls put off with `call_soon` run at the next `advance`, also by 0 seconds, before any timer.
+
+    Args:
+        start: what `now()` gives at first, in seconds.
+
+    >>> clock = VirtualClock()
+    >>> timer = clock.call_later(5.0, lambda: print("five seconds"))
+    >>> clock.advance(4.0)
+    >>> clock.now(), clock.pending()
+    (4.0, 1)
+    >>> clock.advance(1.0)
+    five seconds
     """
 
     def __init__(self, start: float = 0.0) -> None:
@@ -57,14 +68,17 @@ class VirtualClock:
         self._soon: deque[VirtualTimer] = deque()
 
     def now(self) -> float:
+        """The time, in seconds."""
         return self._now
 
     def call_later(self, delay: float, fn: Callable[[], object]) -> VirtualTimer:
+        """Call `fn` once time has moved on by `delay` seconds; the timer's `cancel()` calls that off."""
         timer = VirtualTimer(self._now + max(0.0, delay), fn)
         heapq.heappush(self._timers, (timer.when, next(self._count), timer))
         return timer
 
     def call_soon(self, fn: Callable[[], object]) -> VirtualTimer:
+        """Call `fn` at the next `advance`, whatever it moves."""
         timer = VirtualTimer(self._now, fn)
         self._soon.append(timer)
         return timer
@@ -76,10 +90,11 @@ class VirtualClock:
     def advance(self, seconds: float = 0.0) -> None:
         """Move time forward and run what is due on the way, each call at its own time.
 
-        Raises
-        ------
-        LimitError
-            More than `MAX_CALLS` calls ran: they go on putting off new ones.
+        Args:
+            seconds: how far; 0 runs what is due now.
+
+        Raises:
+            LimitError: more than `MAX_CALLS` calls ran: they go on putting off new ones.
         """
         target = self._now + seconds
         for _ in range(MAX_CALLS):

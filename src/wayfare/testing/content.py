@@ -14,7 +14,10 @@ Token: TypeAlias = str | int | bool | None
 
 
 class PatchError(WayfareError):
-    """A patch that does not fit what is shown: a real client would ask for a fresh render."""
+    """A patch that does not fit what is shown: a real client would ask for a fresh render.
+
+    Raised by `Screen.apply`, and where a page settles; there it is a fault of the framework.
+    """
 
 
 @dataclass(slots=True, eq=False)

@@ -95,6 +95,10 @@ class Element(Node):
     Attributes have text as their value, empty for those that are just there. `id` is the element's address in
     the page, where it has one. `typed` and `ticked` are what a visitor has made of a field, None where
     nothing.
+
+    >>> link = find_all(parse_html('<p><a href="/users">All <b>users</b></a></p>'), "a")[0]
+    >>> link.tag, link["href"], link.text, link.get("rel")
+    ('a', '/users', 'All users', None)
     """
 
     __slots__ = ("attributes", "first", "id", "last", "tag", "ticked", "typed")

@@ -23,6 +23,7 @@ from .client import Screen
 from .dom import Element, find_all
 from .events import Events, closest, is_in
 from .fields import (
+    first_submitter,
     form_fields,
     is_box,
     is_field,
@@ -50,8 +51,20 @@ class Page(Shown):
         answer: the whole answer: status, headers, body.
         clock: the app's time; `page.clock.advance(5.0)` moves it.
         cookies: what the visitor's browser keeps; give it to `open_page` for another tab.
-        left: the URL of another site, or another scheme such as `mailto:`, once a link or redirect has led
-            there.
+        left: the URL outside of the app (another site's, `mailto:`) that a link or redirect has led to.
+
+    >>> import asyncio
+    >>> from wayfare.testing import open_page
+    >>> @component
+    ... def Counter():
+    ...     count, set_count = create_signal(0)
+    ...     return button(on_click=lambda: set_count(count() + 1))["Clicked ", count]
+    >>> async def test():
+    ...     async with open_page(App(Counter, secret="only for this page")) as page:
+    ...         await page.click("button")
+    ...         return page.text
+    >>> asyncio.run(test())
+    'Clicked 1'
     """
 
     def __init__(
@@ -92,7 +105,16 @@ class Page(Shown):
         await self._done(settle)
 
     async def fill(self, element: Element | str, value: str, *, settle: bool = True) -> None:
-        """Type into a field, or choose an option of a select by its value or text."""
+        """Type into a field, or choose an option of a select by its value or text.
+
+        Args:
+            element: the field, or a selector of one.
+            value: all of its new text, or the option.
+            settle: wait until the page has settled.
+
+        Raises:
+            UsageError: it is no field that takes text, is disabled or gone, or has no such option.
+        """
         field = self._usable(element)
         if not is_field(field) or is_box(field) or field.get("type") == "file":
             raise UsageError(f"{field!r} takes no text: click boxes and buttons, and use attach for files.")
@@ -118,7 +140,14 @@ class Page(Shown):
         *,
         content_type: str = "application/octet-stream",
     ) -> None:
-        """Choose a file for a field of type file."""
+        """Choose a file for a field of type file.
+
+        Args:
+            element: the field, or a selector of one.
+            filename: what the file is called.
+            content: what is in it.
+            content_type: as the browser would say it.
+        """
         field = self._usable(element)
         self._files[field] = (filename, content, content_type)
         field.typed = filename
@@ -127,17 +156,17 @@ class Page(Shown):
         await self._done(True)
 
     async def press(self, element: Element | str, key: str, *, settle: bool = True) -> None:
-        """Press a key on an element; Enter in a field sends its form."""
+        """Press a key (as the DOM names it: "Enter", "a") on an element; Enter in a field sends its form."""
         target = self._usable(element)
         prevented = self._events.fire(target, "keydown", key=key)
         self._events.fire(target, "keyup", key=key)
         form = closest(target, "form")
         if key == "Enter" and not prevented and form is not None and target.tag == "input":
-            await self._submit(form, _first_submitter(form))
+            await self._submit(form, first_submitter(form))
         await self._done(settle)
 
     async def hover(self, element: Element | str, *, settle: bool = True) -> None:
-        """Rest the pointer on an element; a link is preloaded."""
+        """Rest the pointer on an element; a link of the router's is preloaded."""
         target = self._usable(element)
         self._events.fire(target, "mouseover")
         link = closest(target, "a")
@@ -148,15 +177,30 @@ class Page(Shown):
     async def submit(
         self, form: Element | str, submitter: Element | None = None, *, settle: bool = True
     ) -> None:
-        """Send a form, by default with its first button."""
+        """Send a form, by default with its first button.
+
+        Args:
+            form: the form, or a selector of one.
+            submitter: the button that sends it.
+            settle: wait until the page has settled.
+
+        Raises:
+            UsageError: it is no form.
+        """
         target = self._usable(form)
         if target.tag != "form":
             raise UsageError(f"{target!r} is no form.")
-        await self._submit(target, submitter or _first_submitter(target))
+        await self._submit(target, submitter or first_submitter(target))
         await self._done(settle)
 
     async def navigate(self, url: str, *, replace: bool = False, settle: bool = True) -> None:
-        """Go to a URL of the site as if a link to it had been clicked."""
+        """Go to a URL of the site as if a link to it had been clicked.
+
+        Args:
+            url: as seen from the address bar.
+            replace: in the place of the present history entry.
+            settle: wait until the page has settled.
+        """
         target = absolute(url, self._address)
         path = self._links.own(target)
         if self._live and path is not None:
@@ -181,7 +225,15 @@ class Page(Shown):
         await self._done(True)
 
     async def load(self, url: str | None = None, *, wait: bool = True) -> None:
-        """Load a document, as the address bar does; by default the one that is shown again."""
+        """Load a document, as the address bar does; by default the one that is shown again.
+
+        Args:
+            url: a path, or an absolute URL.
+            wait: wait for data, as the first response does; else it is answered with what there is at once.
+
+        Raises:
+            UsageError: the site redirects more than 20 times.
+        """
         target = absolute(self.url if url is None else url, self._links.origin + "/")
         if self._window is not None and target.startswith(("http:", "https:")):
             self._window.disconnect()
@@ -440,10 +492,3 @@ class Page(Shown):
 
     def __repr__(self) -> str:
         return f"<Page {self._window.url if self._window is not None else 'not loaded'}>"
-
-
-def _first_submitter(form: Element) -> Element | None:
-    for candidate in select(form, "button, input[type=submit], input[type=image]"):
-        if candidate.get("type", "submit") in ("submit", "image") and "disabled" not in candidate.attributes:
-            return candidate
-    return None

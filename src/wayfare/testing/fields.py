@@ -127,3 +127,17 @@ def _is_disabled(element: Element, form: Element) -> bool:
             return True
         outer = outer.parent
     return False
+
+
+def first_submitter(form: Element) -> Element | None:
+    """The button that sends a form where none was pressed; None where it has none."""
+    for node in walk(form):
+        if (
+            isinstance(node, Element)
+            and node.tag in ("button", "input")
+            and "disabled" not in node.attributes
+        ):
+            kind = node.get("type", "submit" if node.tag == "button" else "text")
+            if kind in ("submit", "image"):
+                return node
+    return None

@@ -57,7 +57,21 @@ class TestSpawner:
 
 
 class TestWorld:
-    """The world of an app under test: virtual time, tasks to be counted, ids that repeat in each run."""
+    """The world of an app under test: virtual time, tasks to be counted, ids that repeat in each run.
+
+    `open_page` makes one. By itself it serves where an app is spoken to without a page.
+
+    Args:
+        virtual: the clock.
+
+    >>> import asyncio
+    >>> async def statistics():
+    ...     app = App(lambda: p["Hello"], secret="only for this page")
+    ...     app.use_world(TestWorld(VirtualClock()))
+    ...     return app.statistics().pages.pages
+    >>> asyncio.run(statistics())
+    0
+    """
 
     __test__ = False
 
@@ -69,6 +83,7 @@ class TestWorld:
 
     @property
     def ids(self) -> Callable[[], str]:
+        """Gives one id after the other: `test-1`, `test-2`."""
         return lambda: f"test-{next(self._numbers)}"
 
     def call_threadsafe(self, fn: Callable[[], object]) -> None:
@@ -78,14 +93,23 @@ class TestWorld:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request was answered."""
+    """What a request was answered.
+
+    Attributes:
+        status: the HTTP status.
+        headers: names in lower case, and values, in the order of the answer.
+        body: as it was sent.
+
+    >>> Answer(200, (("content-type", "text/html"),), b"<p>Hello</p>").header("content-type")
+    'text/html'
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
     def header(self, name: str) -> str | None:
-        """The first header of this name."""
+        """The first header of this name, which is written in lower case; None where there is none."""
         return next((value for key, value in self.headers if key == name), None)
 
 
@@ -172,7 +196,13 @@ def encode_form(
 
 
 class Cookies(dict[str, str]):
-    """What a browser keeps of an app's cookies: names and values, without their attributes."""
+    """What a browser keeps of an app's cookies: names and values, without their attributes.
+
+    >>> cookies = Cookies(theme="dark")
+    >>> cookies.take(Answer(200, (("set-cookie", "lang=en"), ("set-cookie", "theme=; Max-Age=0")), b""))
+    >>> cookies.header()
+    {'cookie': 'lang=en'}
+    """
 
     def take(self, answer: Answer) -> None:
         """Keep the cookies that an answer sets, and drop those that it takes back."""

@@ -51,7 +51,16 @@ def open_page(
 
 
 class Opening(Awaitable[Page]):
-    """A page that is about to be opened: `await` it, or write `async with`."""
+    """A page that is about to be opened: `await` it, or write `async with`. What `open_page` gives.
+
+    >>> import asyncio
+    >>> async def test():
+    ...     page = await open_page(App(lambda: p["Hello"], secret="only for this page"))
+    ...     page.close()
+    ...     return page.text
+    >>> asyncio.run(test())
+    'Hello'
+    """
 
     def __init__(
         self,
