@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import signal
 import socket
+import sqlite3
 from pathlib import Path
 
 import pytest
+import uvicorn
 from click.testing import CliRunner
 
 from wayfare.cli.demo import command
@@ -51,3 +54,20 @@ def test_an_address_of_another_machine_is_refused() -> None:
     result = CliRunner().invoke(command, ["--host", "192.0.2.1", "--port", "0"])
     assert result.exit_code == 1
     assert "Error: " in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "may"), [([], "edit"), (["some.db"], "read"), (["some.db", "--write"], "edit")]
+)
+def test_what_everybody_may_do_is_told(
+    arguments: list[str], may: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    database = sqlite3.connect("some.db")
+    database.execute("create table things (id integer primary key)")
+    database.close()
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(uvicorn.Server, "run", lambda *_, **__: None)
+    result = CliRunner().invoke(command, ["--host", "0.0.0.0", "--port", "0", *arguments])
+    assert result.exit_code == 0, result.output
+    assert f"Everybody who can reach this machine can {may} it." in result.output

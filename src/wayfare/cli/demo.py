@@ -40,9 +40,8 @@ def command(file: Path | None, write: bool, host: str, port: int) -> None:
             f"{file.name if file else 'The sample'} is at {click.style(at, bold=True)}  (Ctrl+C stops it)"
         )
         if not local:
-            click.echo(
-                "Everybody who can reach this machine can " + ("edit" if write else "read") + " it.", err=True
-            )
+            may = "edit" if write or file is None else "read"
+            click.echo(f"Everybody who can reach this machine can {may} it.", err=True)
         # uvicorn ends well and raises the signal again: as an exit it lets the sample's folder be removed.
         for end in (signal.SIGTERM, signal.SIGINT):
             signal.signal(end, _leave)
