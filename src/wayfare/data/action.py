@@ -18,7 +18,7 @@ import anyio.to_thread
 import msgspec
 
 from ..errors import FormError, NameTakenError, UsageError
-from ..reactive import current_scope, current_scope_or_none, get_owner, on_cleanup, required_arguments
+from ..reactive import accepted_arguments, current_scope, current_scope_or_none, get_owner, on_cleanup
 from .forms import FormData, annotations_of, build, check_takes_form, model_for_form
 from .keys import check_name, hash_arguments
 from .origins import check_function, is_async, name_of, origin_of, plain
@@ -71,7 +71,7 @@ class Action(Generic[P, R]):
         self.on_complete: Final = on_complete
         self.bound: tuple[object, ...] = ()
         self.base: Final = f"{ACTION_BASE}/{quote(self.name, safe='')}"
-        self._tell_completed = on_complete is not None and required_arguments(on_complete) > 0
+        self._tell_completed = on_complete is not None and accepted_arguments(on_complete, 1) > 0
         self._in_thread = not is_async(fn) if thread is None else thread
         self._model: object | None = None
         self._model_known = False

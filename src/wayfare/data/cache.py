@@ -170,7 +170,7 @@ class Line(Signal):
     def bump(self) -> None:
         """Make the subscribers run again."""
         self.seen = None
-        self.set()
+        self.set(None)
 
 
 class Group:

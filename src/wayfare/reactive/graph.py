@@ -25,6 +25,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import threads
+from .arity import takes_nothing
 from .disposal import dispose, dispose_all, dispose_children, run_cleanups
 from .equality import same
 from .flush import asking, change, check_cycle, refresh, run_updates, spread, update
@@ -80,11 +81,11 @@ class Signal:
             threads.check()
         return self.value
 
-    def set(self, value: Any = None) -> Any:
+    def set(self, value: Any) -> Any:
         if not threads.ours():
             threads.check()
         if callable(value):
-            value = value(self.value)
+            value = value() if takes_nothing(value) else value(self.value)
         old = self.value
         equals = self.equals
         if equals is same and old is not value:

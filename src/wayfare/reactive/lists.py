@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar, cast
 
 from . import graph
-from .arity import accepted_arguments, takes_nothing
+from .arity import accepted_arguments
 from .equality import same
 from .graph import Signal
 from .nodes import Owner
@@ -230,7 +230,7 @@ def map_array(
 
 def _row_function(fn: Callable[..., U]) -> tuple[Callable[..., U], int]:
     """The function of a mapping, and how many arguments it gets of the item and its index."""
-    return fn, accepted_arguments(fn, 2) or (0 if takes_nothing(fn) else 1)
+    return fn, accepted_arguments(fn, 2)
 
 
 def _same(old: Any, new: Any) -> bool:

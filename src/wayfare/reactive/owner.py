@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar, cast, overload
 from .._types import Description
 from ..errors import UsageError
 from . import graph, nodes
-from .arity import required_arguments, takes_nothing
+from .arity import accepted_arguments, required_arguments
 from .graph import ERRORS
 from .nodes import Owner
 from .now import now
@@ -228,7 +228,7 @@ def catch_error(
 
 
 def _of_error(handler: Callable[..., object]) -> Callable[[Exception], object]:
-    return (lambda _: handler()) if takes_nothing(handler) else handler
+    return handler if accepted_arguments(handler, 1) else lambda _: handler()
 
 
 def on_error(handler: Callable[[Exception], object] | Callable[[], object]) -> None:

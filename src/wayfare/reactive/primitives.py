@@ -27,7 +27,7 @@ suspense_context: Context[Boundary | None] = Context(None, "Suspense")
 class Setter(Protocol[T]):
     """Writes a signal: a value, or a function of the previous one. Gives back what was written."""
 
-    def __call__(self, value: T | Callable[[T], T], /) -> T: ...
+    def __call__(self, value: T | Callable[[T], T] | Callable[[], T], /) -> T: ...
 
 
 def create_signal(

@@ -429,7 +429,7 @@ def show(value: Any, fn: Callable[..., T], *others: Any) -> T:
     """
     global _shown
     shown = wrap(value)
-    offered = (shown, *others)[: accepted_arguments(fn, 1 + len(others))]
+    offered = (shown, *others)[: accepted_arguments(fn, 1 + len(others), least=1)]
     if now.listener is None or shown is value:
         return fn(*offered)
     outer = _shown
