@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,7 @@ from wayfare import (
     Switch,
     action,
     batch,
+    catch_error,
     component,
     create_async,
     create_computed,
@@ -51,6 +53,8 @@ from wayfare import (
     lazy,
     on,
     on_cleanup,
+    on_error,
+    on_mount,
     query,
     redirect,
     reload,
@@ -68,7 +72,7 @@ from wayfare import (
 )
 from wayfare.errors import UsageError, WayfareError
 from wayfare.html import HandlerWarning, button, div, element, form, input_, li, p, ul
-from wayfare.reactive import OwnerWarning
+from wayfare.reactive import OwnerWarning, create_reaction
 from wayfare.render import RenderWarning
 from wayfare.routing import RouteWarning, url_for
 from wayfare.testing import open_page
@@ -107,6 +111,14 @@ w = Names()
 
 async def fetch() -> str:
     return "Ann"
+
+
+class Loader:
+    async def load(self) -> str:
+        return "Ann"
+
+    async def __call__(self) -> str:
+        return "Ann"
 
 
 @component
@@ -276,6 +288,40 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
         "fetch is 'async def'.*create_async",
     ),
     "an async memo": (lambda: in_root(lambda: w.create_memo(fetch)), "fetch is 'async def'"),
+    "an async method as an effect": (
+        lambda: in_root(lambda: w.create_effect(Loader().load)),
+        "create_effect.*Loader.load is 'async def'.*create_async",
+    ),
+    "an async object as an effect": (
+        lambda: in_root(lambda: w.create_effect(Loader())),
+        "Loader.__call__ is 'async def'",
+    ),
+    "an async method as a memo": (lambda: in_root(lambda: w.create_memo(Loader().load)), "'async def'"),
+    "a partial of an async function as an effect": (
+        lambda: in_root(lambda: w.create_effect(partial(Loader().load))),
+        "Loader.load is 'async def'",
+    ),
+    "an async function that follows": (
+        lambda: in_root(lambda: w.create_effect(on(lambda: 1, fetch))),
+        "on takes an ordinary function, and fetch is 'async def'",
+    ),
+    "an async on_mount": (lambda: in_root(lambda: on_mount(fetch)), "on_mount.*fetch is 'async def'"),
+    "an async on_cleanup": (
+        lambda: in_root(lambda: on_cleanup(Loader().load)),
+        "on_cleanup.*Loader.load is 'async def'.*Cancel a task",
+    ),
+    "an async reaction": (
+        lambda: in_root(lambda: create_reaction(fetch)),
+        "create_reaction.*fetch is 'async def'",
+    ),
+    "an async error handler": (
+        lambda: in_root(lambda: catch_error(lambda: 1, anything_of(fetch))),
+        "catch_error.*fetch is 'async def'",
+    ),
+    "an async error handler of the older form": (
+        lambda: in_root(lambda: on_error(anything_of(fetch))),
+        "on_error.*fetch is 'async def'",
+    ),
     "on with a value": (lambda: on(anything_of(3), lambda value: value), r"on\(count, ...\), not its value"),
     "an async batch": (lambda: batch(fetch), "fetch is 'async def'"),
     "on_cleanup of a call": (

@@ -128,7 +128,7 @@ def refuse_async(fn: Callable[..., Any], taker: str, instead: str = _TASK) -> No
     UsageError
         Who takes no such function, and what to do `instead`.
     """
-    written = _written(fn)
+    written = fn if type(fn) is FunctionType else _written(fn)
     if isinstance(written, FunctionType) and written.__code__.co_flags & _ASYNC:
         raise UsageError(
             f"{taker} takes an ordinary function, and {written.__qualname__} is 'async def'. Nothing would "

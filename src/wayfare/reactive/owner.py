@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar, cast, overload
 from .._types import Description
 from ..errors import UsageError
 from . import graph, nodes
-from .arity import accepted_arguments, required_arguments
+from .arity import accepted_arguments, refuse_async, required_arguments
 from .graph import ERRORS
 from .nodes import Owner
 from .now import now
@@ -183,6 +183,7 @@ def on_cleanup(fn: F) -> F:
             f"on_cleanup takes a function, and got {fn!r:.60}. Give the function itself, on_cleanup(close) "
             "or on_cleanup(lambda: close(1)), not what a call of it gave"
         )
+    refuse_async(fn, "on_cleanup", "Cancel a task that is still at work, or start one that closes the rest.")
     owner = now.owner
     if owner is None:
         note_unowned("on_cleanup", "is never called, because nothing ends")
@@ -215,7 +216,7 @@ def catch_error(
     Upstream: https://docs.solidjs.com/reference/reactive-utilities/catch-error
     """
     owner = create_owner(name="catch_error")
-    owner.context = {**(owner.context or {}), ERRORS: [_of_error(handler)]}
+    owner.context = {**(owner.context or {}), ERRORS: [_of_error(handler, "catch_error")]}
     outer = now.owner
     now.owner = owner
     try:
@@ -227,7 +228,8 @@ def catch_error(
         now.owner = outer
 
 
-def _of_error(handler: Callable[..., object]) -> Callable[[Exception], object]:
+def _of_error(handler: Callable[..., object], taker: str) -> Callable[[Exception], object]:
+    refuse_async(handler, taker, "Note the error, and start a task where it is to be told elsewhere.")
     return handler if accepted_arguments(handler, 1) else lambda _: handler()
 
 
@@ -249,9 +251,9 @@ def on_error(handler: Callable[[Exception], object] | Callable[[], object]) -> N
     handlers = owner.context.get(ERRORS) if owner.context is not None else None
     above = owner.parent.context.get(ERRORS) if owner.parent is not None and owner.parent.context else None
     if handlers is not None and handlers is not above:
-        handlers.append(_of_error(handler))
+        handlers.append(_of_error(handler, "on_error"))
         return
-    set_context(owner, ERRORS, [_of_error(handler)])
+    set_context(owner, ERRORS, [_of_error(handler, "on_error")])
 
 
 def set_context(owner: Owner, key: object, value: object) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol, TypeAlias, TypeVar, cast, overload
 
 from ..errors import UsageError
 from . import graph, nodes
-from .arity import accepted_arguments, name_of, takes_value
+from .arity import accepted_arguments, name_of, refuse_async, takes_value
 from .equality import same
 from .graph import Computation, Memo, Signal
 from .nodes import MEMO, PURE, RENDER, USER
@@ -183,6 +183,7 @@ def create_reaction(
 
     Upstream: https://docs.solidjs.com/reference/secondary-primitives/create-reaction
     """
+    refuse_async(on_invalidate, "create_reaction")
     tracking: Callable[[], object] | None = None
 
     def run() -> None:
@@ -281,6 +282,7 @@ def on(deps: Any, fn: Callable[..., Any], *, defer: bool = False) -> Callable[[A
             f"on takes an accessor, or a list of accessors, and got {deps!r:.60}. Give the accessor itself, "
             "on(count, ...), not its value, on(count(), ...)"
         )
+    refuse_async(fn, "on")
     offered = accepted_arguments(fn, 3)
     before: Any = None
     waiting = defer
@@ -309,6 +311,7 @@ def on_mount(fn: Callable[[], object]) -> None:
 
     Upstream: https://docs.solidjs.com/reference/lifecycle/on-mount
     """
+    refuse_async(fn, "on_mount")
     create_effect(lambda: untrack(fn), name=name_of(fn, None))
 
 
