@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from wayfare.errors import UsageError
 from wayfare.html import Node, div
 from wayfare.reactive import (
+    batch,
     catch_error,
     create_computed,
     create_effect,
@@ -221,3 +223,99 @@ def test_a_snapshot_says_where() -> None:
         return snapshot().by_name("one")[0].where
 
     assert create_root(build) == f"test_inspect.py:{build.__code__.co_firstlineno + 1}"
+
+
+def test_a_memo_that_came_to_the_same_value_is_no_reason() -> None:
+    price, set_price = create_signal(1, name="price")
+    clock, set_clock = create_signal(0, name="clock")
+
+    def build() -> None:
+        hour = create_memo(lambda: clock() // 3600, name="hour")
+        create_effect(lambda: (price(), hour()), name="show")
+
+    create_root(build)
+    with watch() as history:
+        batch(lambda: (set_price(2), set_clock(1)))
+    assert history.why("show").startswith("show ran because price was written")
+    with watch() as history:
+        set_clock(7200)
+    assert history.why("show").startswith("show ran because hour changed, because clock was written")
+
+
+def test_a_callback_that_fails_is_logged_and_harms_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    level, set_level = create_signal(0, name="level")
+    runs: list[int] = []
+    create_root(lambda: create_effect(lambda: runs.append(level())))
+    with watch(on_event=lambda _: 1 // 0), caplog.at_level(logging.ERROR, "wayfare.reactive"):
+        set_level(1)
+    set_level(2)
+    assert runs == [0, 1, 2]
+    errors = [record.exc_info[0] for record in caplog.records if record.exc_info]
+    assert errors == [ZeroDivisionError] * 2
+
+
+def test_a_callback_that_reads_subscribes_nobody() -> None:
+    level, set_level = create_signal(0, name="level")
+    other, set_other = create_signal(0, name="other")
+    runs: list[int] = []
+
+    def follow() -> None:
+        runs.append(level())
+        set_copy(level())
+
+    _, set_copy = create_signal(0)
+    create_root(lambda: create_effect(follow))
+    with watch(on_event=lambda _: other()):
+        set_level(1)
+    set_other(1)
+    assert runs == [0, 1]
+
+
+class Absent:
+    """As a proxy of a request where there is none."""
+
+    def __getattribute__(self, name: str) -> object:
+        raise RuntimeError("working outside of a request")
+
+    __eq__ = __hash__ = None  # type: ignore[assignment]
+
+
+request = Absent()
+
+
+def test_what_can_not_be_looked_at_is_passed_over() -> None:
+    count, set_count = create_signal(0)
+    getters = [count]
+    inner = Absent()
+    runs: list[int] = []
+
+    def follow() -> None:
+        _ = (request, inner)
+        runs.append(getters[0]())
+
+    create_root(lambda: create_effect(follow))
+    with watch() as history:
+        set_count(1)
+    assert runs == [0, 1]
+    assert [event.name for event in history.events] == ["unnamed", "follow"]
+
+
+def test_watchers_may_end_in_any_order() -> None:
+    level, set_level = create_signal(0, name="level")
+    outer, middle, inner = watch(), watch(), watch()
+    middle.stop()
+    outer.stop()
+    outer.stop()
+    set_level(1)
+    inner.stop()
+    set_level(2)
+    assert now.observer is None
+    assert [len(each.events) for each in (outer, middle, inner)] == [0, 0, 1]
+    assert level() == 2
+
+
+@pytest.mark.parametrize("limit", [0, -3])
+def test_a_watcher_that_keeps_nothing_is_refused(limit: int) -> None:
+    with pytest.raises(UsageError, match=f"at least one event, and was given limit={limit}"):
+        watch(limit)
+    assert now.observer is None

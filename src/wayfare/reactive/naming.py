@@ -87,15 +87,24 @@ def _functions_in(start: object) -> Iterator[FunctionType]:
         if id(value) in seen:
             continue
         seen.add(id(value))
-        if isinstance(value, MethodType):
+        if type(value) is MethodType:
             todo.append(value.__func__)
-            fn: object = getattr(value.__self__, "fn", None)
+            fn = _attribute(value.__self__, "fn", None)
             if callable(fn):
                 todo.append(fn)
-        elif isinstance(value, FunctionType):
+        elif type(value) is FunctionType:
             yield value
-            held = [content for cell in value.__closure__ or () if (content := _content(cell)) is not None]
-            todo.extend(each for each in held if isinstance(each, FunctionType | MethodType))
+            held = [_content(cell) for cell in value.__closure__ or ()]
+            todo.extend(each for each in held if type(each) in (FunctionType, MethodType))
+
+
+def _attribute(value: object, name: str, default: Any) -> Any:
+    """An attribute of whatever it is. The program's objects are only looked at: of a proxy, say of a request
+    that is not there, any attribute may raise anything, even its class."""
+    try:
+        return getattr(value, name, default)
+    except Exception:
+        return default
 
 
 def _content(cell: CellType) -> Any:
@@ -112,7 +121,7 @@ def _variable_of(signal: Signal) -> str | None:
             for name, value in _variables(function):
                 if _reads(value, signal):
                     return name
-                for attribute, held in list(getattr(value, "__dict__", {}).items()):
+                for attribute, held in list(_attribute(value, "__dict__", {}).items()):
                     if _reads(held, signal):
                         return f"{name}.{attribute}"
     return None
@@ -129,4 +138,4 @@ def _variables(function: FunctionType) -> Iterator[tuple[str, Any]]:
 
 
 def _reads(value: object, signal: Signal) -> bool:
-    return isinstance(value, MethodType) and value.__self__ is signal and value.__name__ == "read"
+    return type(value) is MethodType and value.__self__ is signal and value.__name__ == "read"

@@ -27,7 +27,7 @@ class Boundary(Protocol):
 
 
 class Observer(Protocol):
-    """Somebody who watches the graph work (see inspect.py)."""
+    """Somebody who watches the graph work (see watching.py)."""
 
     def wrote(self, node: Any, by: Any) -> None: ...
     def ran(self, node: Any) -> None: ...

@@ -14,15 +14,20 @@ show ran because taxed changed, because price was written
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Self
 
+from ..errors import UsageError
 from .graph import Signal
 from .naming import calling_place, label_of, where_of
 from .now import now
+from .primitives import untrack
+
+_log = logging.getLogger("wayfare.reactive")
 
 MAX_EVENTS = 1_000
 """How many writes and runs `watch` remembers; older ones are forgotten."""
@@ -75,17 +80,27 @@ class History:
     """
 
     def __init__(self, limit: int = MAX_EVENTS, on_event: Callable[[Event], object] | None = None) -> None:
+        if limit < 1:
+            raise UsageError(f"watch keeps at least one event, and was given limit={limit!r}")
         self._events: deque[Event] = deque(maxlen=limit)
         self._on_event = on_event
         self._count = 0
-        self._last: dict[int, int] = {}
-        self._before = now.observer
+        self._changes: dict[int, int] = {}
+        self._runs: dict[int, int] = {}
+        self._outer = now.observer
         now.observe(self)
 
     def stop(self) -> None:
         """Watch no longer. What has been seen stays."""
         if now.observer is self:
-            now.observe(self._before)
+            now.observe(self._outer)
+            return
+        inner = now.observer
+        while isinstance(inner, History):
+            if inner._outer is self:
+                inner._outer = self._outer
+                return
+            inner = inner._outer
 
     def __enter__(self) -> Self:
         return self
@@ -100,26 +115,48 @@ class History:
 
     def wrote(self, node: Any, by: Any) -> None:
         """Called by the graph at each write of a signal and change of a memo."""
-        if not isinstance(node, Signal):
-            self._add(node, "changed", "", None, self._last.get(id(node)))
-            return
-        self._add(node, "written", calling_place(), label_of(by) if by is not None else None, None)
+        self._hear(self._write if isinstance(node, Signal) else self._change, node, by)
 
     def ran(self, node: Any) -> None:
         """Called by the graph at each run."""
-        newest = max((self._last.get(id(source), -1) for source in node.sources), default=-1)
-        self._add(node, "ran", where_of(node), None, newest if newest >= 0 else None)
+        self._hear(self._run, node, None)
 
-    def _add(self, node: Any, what: str, where: str, by: str | None, because: int | None) -> None:
-        event = Event(self._count, what, label_of(node), where, by, because)
-        self._events.append(event)
-        self._last[id(node)] = self._count
-        self._count += 1
+    def _hear(self, add: Callable[[Any, Any], Event], node: Any, by: Any) -> None:
+        """Note what happens. Who watches does the graph no harm: what fails here is logged, and over."""
+        try:
+            event = add(node, by)
+            self._events.append(event)
+            self._count += 1
+            self._forget()
+            if self._on_event is not None:
+                on_event = self._on_event
+                untrack(lambda: on_event(event))
+        except Exception:
+            _log.exception("watching failed at something that was written or ran, which went on")
+
+    def _write(self, node: Any, by: Any) -> Event:
+        self._changes[id(node)] = self._count
+        writer = label_of(by) if by is not None else None
+        return Event(self._count, "written", label_of(node), calling_place(), writer, None)
+
+    def _change(self, node: Any, _: Any) -> Event:
+        self._changes[id(node)] = self._count
+        return Event(self._count, "changed", label_of(node), "", None, self._runs.get(id(node)))
+
+    def _run(self, node: Any, _: Any) -> Event:
+        # Only what has changed sets off a run: a memo that came to the same value does not.
+        newest = max((self._changes.get(id(source), -1) for source in node.sources), default=-1)
+        self._runs[id(node)] = self._count
+        return Event(
+            self._count, "ran", label_of(node), where_of(node), None, newest if newest >= 0 else None
+        )
+
+    def _forget(self) -> None:
         oldest = self._events[0].number
-        if len(self._last) > 4 * len(self._events):
-            self._last = {key: number for key, number in self._last.items() if number >= oldest}
-        if self._on_event is not None:
-            self._on_event(event)
+        for numbers in (self._changes, self._runs):
+            if len(numbers) > 4 * len(self._events):
+                for key in [key for key, number in numbers.items() if number < oldest]:
+                    del numbers[key]
 
     def why(self, name: str | None = None) -> str:
         """Why something ran the last time, back to the write that began it.
@@ -190,12 +227,12 @@ def watch(limit: int = MAX_EVENTS, *, on_event: Callable[[Event], object] | None
     """Remember what is written and what runs: in a `with` block, or from now until `stop()`.
 
     Watching costs something at each run; while nobody does, there is nothing to pay. Watchers nest: the
-    innermost hears of what happens.
+    innermost hears of what happens. What `on_event` raises is logged, as `wayfare.reactive`.
 
     Parameters
     ----------
     limit:
-        How many events are kept.
+        How many events are kept, at least one.
     on_event:
         Called with each as it happens; `on_event=print` follows a running page.
 
