@@ -213,13 +213,54 @@ def test_effects_that_set_each_other_off_for_ever_are_stopped(monkeypatch: pytes
         create_effect(lambda: set_b(a() + 1), name="ping")
         create_effect(lambda: set_a(b() + 1), name="pong")
 
-    with pytest.raises(LoopError, match=r"ping|pong"):
+    with pytest.raises(LoopError, match=r"the effects (ping, pong|pong, ping) still set each other off"):
         create_root(build)
     seen: list[int] = []
     other, set_other = create_signal(1)
     create_root(lambda: create_effect(lambda: seen.append(other())))
     set_other(2)
     assert seen == [1, 2]
+
+
+def test_an_endless_loop_over_several_rounds_names_all_its_members_in_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(flush, "MAX_ROUNDS", 50)
+    going, go = create_signal(False)
+    a, set_a = create_signal(0)
+    b, set_b = create_signal(0)
+    c, set_c = create_signal(0)
+
+    def build() -> None:
+        create_effect(lambda: going() and set_b(a() + 1), name="ping")
+        create_effect(lambda: going() and set_c(b() + 1))
+        create_effect(lambda: going() and set_a(c() + 1), name="pang")
+
+    line = build.__code__.co_firstlineno + 2
+    create_root(build)
+    with pytest.raises(LoopError) as caught:
+        go(True)
+    order = ["ping", f"lambda at test_graph.py:{line}", "pang"] * 2
+    named = str(caught.value).partition("effects ")[2].partition(" still set each other off")[0].split(", ")
+    at = order.index(named[0])
+    assert named == order[at : at + 3]
+
+
+def test_an_endless_loop_over_an_error_handler_names_whose_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flush, "MAX_ROUNDS", 50)
+    tries, set_tries = create_signal(0)
+
+    def save() -> None:
+        if tries():
+            raise ValueError
+
+    def build() -> None:
+        catch_error(lambda: create_effect(save), lambda _: set_tries(lambda before: before + 1))
+
+    create_root(build)
+    handler = "the error handler of save"
+    with pytest.raises(LoopError, match=rf"the effects (save, {handler}|{handler}, save) still"):
+        set_tries(1)
 
 
 def test_computeds_that_set_each_other_off_for_ever_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from . import threads
 from .disposal import dispose_children, dispose_owned
 from .equality import same
 from .handling import handle_error
-from .loops import attempt, cycle, endless_rounds, raise_failures
+from .loops import SHOWN, attempt, cycle, endless_rounds, raise_failures
 from .marking import enqueue, has_read, mark, mark_other
 from .nodes import (
     AGAIN,
@@ -201,6 +201,7 @@ def run_effects(failures: list[BaseException]) -> None:
     """The outermost flush: render effects, then effects, then what these have set off, until it is quiet."""
     global clock
     rounds = 0
+    last: list[Computation] = []
     while True:
         try:
             if now.running is not None and not now.running.settle():
@@ -226,11 +227,13 @@ def run_effects(failures: list[BaseException]) -> None:
             run_queue(now.updates, failures)
         now.updates = None
         rounds += 1
+        if rounds > MAX_ROUNDS - SHOWN:  # who is in the loop shows over several rounds
+            last += queue
         if rounds > MAX_ROUNDS:
             for node in now.effects:
                 node.state = CLEAN
             now.effects = None
-            failures.append(endless_rounds(queue, MAX_ROUNDS))
+            failures.append(endless_rounds(last, MAX_ROUNDS))
             return
 
 

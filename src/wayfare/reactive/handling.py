@@ -40,10 +40,14 @@ def handle_error(node: Owner | None, error: BaseException) -> None:
     outer = now.owner
     now.owner = None
     try:
-        report = Report(lambda: run_handlers(node, handlers, error), False, None, RENDER, "error handler")
+        report = Report(lambda: run_handlers(node, handlers, error), False, None, RENDER, _handler_of(node))
     finally:
         now.owner = outer
     now.effects.append(report)
+
+
+def _handler_of(node: Owner | None) -> str:
+    return f"the error handler of {node.name}" if node is not None and node.name else "an error handler"
 
 
 def note_place(node: Owner | None, error: BaseException) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, ParamSpec
 
 from ..errors import CycleError, LoopError
+from .naming import label_of
 
 P = ParamSpec("P")
 
 SHOWN = 10
-"""How many names a message gives at most."""
+"""How many names a message gives at most, and how many rounds of effects it gathers them from."""
 
 
 def cycle(asking: list[tuple[Any, Any]], reader: Any, memo: Any) -> CycleError | None:
@@ -29,7 +30,7 @@ def cycle(asking: list[tuple[Any, Any]], reader: Any, memo: Any) -> CycleError |
             node = waiting
     if node is not memo:
         return None
-    names = " -> ".join(step.name or "unnamed" for step in (memo, *reversed(way)))
+    names = " -> ".join(_name(step) for step in (memo, *reversed(way)))
     return CycleError(
         f"a cycle: {names}. A memo can't depend on itself, neither directly nor through others. Read the "
         "previous value from the function's parameter, or use untrack() for the one read that is not meant "
@@ -50,14 +51,25 @@ def endless_writes(nodes: Iterable[Any]) -> LoopError:
 
 def endless_rounds(nodes: Iterable[Any], rounds: int) -> LoopError:
     """Effects write what effects read, round after round."""
+    names = _names(nodes)
+    who = (
+        f"effects {', '.join(names)} still set each other"
+        if len(names) > 1
+        else f"effect {names[0]} still sets itself"
+    )
     return LoopError(
-        f"an endless loop: after {rounds} rounds the effects {', '.join(_names(nodes))} still set each other "
-        "off. An effect that writes what it reads should read it with untrack(), or be a create_memo."
+        f"an endless loop: after {rounds} rounds the {who} off. An effect that writes what it reads should "
+        "read it with untrack(), or be a create_memo."
     )
 
 
 def _names(nodes: Iterable[Any]) -> list[str]:
-    return list(dict.fromkeys(node.name or "unnamed" for node in nodes))[:SHOWN]
+    return list(dict.fromkeys(_name(node) for node in nodes))[:SHOWN]
+
+
+def _name(node: Any) -> str:
+    """A node's name, or where it is."""
+    return node.name if node.name and node.name != "<lambda>" else label_of(node)
 
 
 def attempt(

@@ -13,9 +13,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import CellType, CodeType, FunctionType, MethodType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from .graph import Computation, Signal
+from .nodes import Computation, Owner
+
+if TYPE_CHECKING:
+    from .graph import Signal
 
 _PACKAGE: Final = str(Path(__file__).parents[1])
 _LIBRARY: Final = str(Path(os.__file__).parent)
@@ -33,7 +36,7 @@ def label_of(node: Any) -> str:
     'count'
     """
     name: str = node.name or ""
-    if isinstance(node, Signal):
+    if not isinstance(node, Owner):
         return name or _variable_of(node) or "unnamed"
     function = user_function(node)
     if function is None or (name and function is getattr(node, "fn", None) and name != "<lambda>"):
