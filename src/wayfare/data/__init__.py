@@ -26,6 +26,8 @@ from .intent import (
     StillWanted,
     Visibility,
     current_intent,
+    hold_back,
+    provided,
     still_wanted,
 )
 from .page_cache import FreshAnswer, PageCache, cache_of
@@ -85,7 +87,9 @@ __all__ = [
     "create_async_store",
     "current_intent",
     "find_action",
+    "hold_back",
     "json",
+    "provided",
     "query",
     "query_keys",
     "redirect",

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, cast
 
 from .._types import Clock
 from ..errors import NotFollowedError, UsageError, WayfareError, exc_info_of
-from ..reactive import Arrival, Scope, Transition, batch, running_transition
-from .intent import FirstResponse, Navigator, StillWanted, provided, still_wanted
+from ..reactive import Arrival, Scope, Transition, batch
+from .intent import FirstResponse, Navigator, StillWanted, hold_back, provided, still_wanted
 from .keys import name_of_key
 from .responses import Response, ResponseHead
 
@@ -385,23 +385,14 @@ class Answer(Arrival, Awaitable[R], Generic[R]):
         """
         self._followed = self._followed or provided(scope, Navigator) is not None
         wanted = still_wanted.get()
-        clock = scope.world.clock
-        first = provided(scope, FirstResponse)
-        release = None if first is None else first.hold()
-        transition = running_transition()
-        held = object()
-        if transition is not None:
-            transition.add_promise(held)
+        let_go = hold_back(scope)
 
         def go() -> None:
             if wanted is None or wanted():
                 self.follow(scope)
-            if release is not None:
-                release()
-            if transition is not None:
-                clock.call_soon(functools.partial(transition.discard_promise, held))
+            let_go()
 
-        clock.call_soon(go)
+        scope.world.clock.call_soon(go)
 
     def follow(self, scope: Scope) -> None:
         """Let the scope's router go where a redirect leads. It is asked again at each use of the answer."""

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, cast
+
+from ..reactive import running_transition
 
 if TYPE_CHECKING:
     from ..reactive import Scope
@@ -93,6 +96,27 @@ class FirstResponse(Gate):
     """When the first response of a page is sent. Its scope has one only as long as that is still to come."""
 
     __slots__ = ()
+
+
+def hold_back(scope: Scope) -> Callable[[], None]:
+    """Keep a page that leads elsewhere from being shown on the way, by its first response or by the
+    transition that is running, until the returned function is called: in the loop's next turn, when the
+    navigation has been asked for.
+    """
+    first = provided(scope, FirstResponse)
+    release = None if first is None else first.hold()
+    transition = running_transition()
+    held = object()
+    if transition is not None:
+        transition.add_promise(held)
+
+    def let_go() -> None:
+        if release is not None:
+            release()
+        if transition is not None:
+            scope.world.clock.call_soon(partial(transition.discard_promise, held))
+
+    return let_go
 
 
 class Visibility:

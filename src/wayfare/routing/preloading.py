@@ -15,10 +15,23 @@ import logging
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard, cast
 
-from ..data import FirstResponse, Intent, StillWanted, current_intent, still_wanted
-from ..reactive import Owner, run_with_owner, untrack
+from ..data import (
+    FirstResponse,
+    Intent,
+    Navigator,
+    Response,
+    ResponseHead,
+    StillWanted,
+    current_intent,
+    hold_back,
+    provided,
+    still_wanted,
+)
+from ..errors import exc_info_of
+from ..reactive import Owner, required_arguments, run_with_owner, untrack
 from .location import Location, PlainLocation
 from .urls import Url, parse_url
 
@@ -42,6 +55,15 @@ class PreloadArgs:
     params: Mapping[str, Any]
     location: Location | PlainLocation
     intent: Intent
+
+
+Refuse: TypeAlias = Callable[[Exception], object]
+"""Takes away a page for what its preload function has raised: an error, or the redirect to another one."""
+
+
+def is_redirect(outcome: object) -> TypeGuard[Response]:
+    """Whether what a preload function has given or raised leads elsewhere."""
+    return isinstance(outcome, Response) and outcome.location is not None
 
 
 @contextmanager
@@ -81,7 +103,7 @@ class Preloader:
 
     def call(self, preload: Callable[..., Any], args: PreloadArgs, wanted: StillWanted = None) -> Any:
         """Calls a preload function; what an async one gives is its task, already running."""
-        takes_args = _takes_argument(preload)
+        takes_args = required_arguments(preload) > 0
         with intent_of(args.intent, wanted):
             result = untrack(lambda: preload(args) if takes_args else preload())
             if not inspect.iscoroutine(result):
@@ -89,20 +111,69 @@ class Preloader:
             name = getattr(preload, "__qualname__", "preload")
             task = self._model.scope.world.spawner.spawn(result, name=f"preload {name}")
         self._pending.add(task)
-        task.add_done_callback(self._done)
+        # Nobody is to see a page fail that nobody has asked for; who enters one hears of it from `enter`.
+        level = logging.DEBUG if args.intent == "preload" or wanted is not None else logging.ERROR
+        task.add_done_callback(partial(self._done, level))
         return task
 
-    def enter(self, preload: Callable[..., Any], args: PreloadArgs, wanted: Callable[[], bool]) -> Any:
+    def enter(
+        self, preload: Callable[..., Any], args: PreloadArgs, wanted: Callable[[], bool], refuse: Refuse
+    ) -> Any:
         """Calls the preload function of a page that is being entered, for as long as it is `wanted`.
 
-        The first response waits for an async one, which may find that the visitor has to go elsewhere.
+        A redirect that it gives or raises is followed, and any other error is raised. Of an async function
+        that comes later: the first response waits for it, and the page is taken away by `refuse`.
         """
-        result = self.call(preload, args, wanted)
-        first = self._model.scope.services.get(FirstResponse)
-        if isinstance(first, FirstResponse) and isinstance(result, asyncio.Task):
-            release = first.hold()
-            cast("asyncio.Task[object]", result).add_done_callback(lambda _: release())
+        try:
+            result = self.call(preload, args, wanted)
+        except Response as answer:
+            if not is_redirect(answer):
+                raise
+            result = answer
+        if is_redirect(result):
+            self._lead(result, wanted)
+        elif isinstance(result, asyncio.Task):
+            self._await(cast("asyncio.Task[object]", result), wanted, refuse)
         return cast("object", result)
+
+    def _await(self, task: asyncio.Task[object], wanted: Callable[[], bool], refuse: Refuse) -> None:
+        first = provided(self._model.scope, FirstResponse)
+        release = None if first is None else first.hold()
+
+        def over(_task: asyncio.Task[object]) -> None:
+            error = _refusal(task)
+            if error is not None and wanted():
+                try:
+                    self._model.scope.run(lambda: refuse(error))
+                except Exception as raised:
+                    logger.error("%s failed", task.get_name(), exc_info=exc_info_of(raised))
+                if is_redirect(error):
+                    self._lead(error, None)
+            if release is not None:
+                release()
+
+        task.add_done_callback(over)
+
+    def _lead(self, response: Response, wanted: StillWanted) -> None:
+        """Goes where a preload function leads. Not at once: a navigation that begins inside of the
+        computation that enters a page would run it again."""
+        scope = self._model.scope
+        let_go = hold_back(scope)
+        head = provided(scope, ResponseHead)
+        if head is not None:
+            head.add(response)
+
+        def go() -> None:
+            navigator = provided(scope, Navigator)
+            location = response.location
+            if navigator is not None and location is not None and (wanted is None or wanted()):
+                try:
+                    scope.run(lambda: navigator.redirect(location, replace=True))
+                except Exception:
+                    logger.exception("the redirect of a preload function to %s was not followed", location)
+            let_go()
+
+        scope.world.clock.call_soon(go)
 
     def preload(self, url: Url, data: bool = False) -> None:
         """Loads the code of every component that a URL of this site shows; with `data`, its data as well."""
@@ -142,10 +213,10 @@ class Preloader:
 
         run_with_owner(self.owner, call)
 
-    def _done(self, task: asyncio.Task[Any]) -> None:
+    def _done(self, level: int, task: asyncio.Task[Any]) -> None:
         self._pending.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.debug("%s failed", task.get_name(), exc_info=error)
+        if not task.cancelled() and (error := task.exception()) is not None and not is_redirect(error):
+            logger.log(level, "%s failed", task.get_name(), exc_info=error)
 
     def cancel(self) -> None:
         """Stops what is running: the router is going away."""
@@ -153,14 +224,12 @@ class Preloader:
             task.cancel()
 
 
-def _takes_argument(function: Callable[..., Any]) -> bool:
-    try:
-        inspect.signature(function).bind()
-    except TypeError:
-        return True
-    except ValueError:
-        return True
-    # A function that can be called without arguments may still want them: `lambda args=None: ...` does not.
-    return any(
-        p.kind is inspect.Parameter.VAR_POSITIONAL for p in inspect.signature(function).parameters.values()
-    )
+def _refusal(task: asyncio.Task[object]) -> Exception | None:
+    """What an async preload function has raised, or the redirect that it has given, if any."""
+    if task.cancelled():
+        return None
+    error = task.exception()
+    if error is None:
+        result = task.result()
+        return result if is_redirect(result) else None
+    return error if isinstance(error, Exception) else None
