@@ -41,14 +41,12 @@ from .location import Location, ReactiveMapping
 from .match import Matches
 from .paths import check_target, is_external, is_script_url, is_within, mounted_base, resolve_path
 from .preloading import Preloader, intent_of
+from .redirects import MAX_REDIRECTS, Redirects
 from .tree import RouteTree
 from .urls import parse_url
 
 if TYPE_CHECKING:
     from .outlets import RouteContext
-
-MAX_REDIRECTS = 100
-"""How many navigations may be begun before one of them finishes."""
 
 logger = logging.getLogger("wayfare.routing")
 _NOWHERE: str | None = None
@@ -151,6 +149,7 @@ class RouterModel:
         self.events = NavigationEvents()
         self.before_leave = BeforeLeave(self._guarded)
         self.preloader = Preloader(self)
+        self.redirects = Redirects(self)
         self._connect()
 
     @property
@@ -194,6 +193,8 @@ class RouterModel:
         Raises `NotRoutableError` for a target that no router can go to, `RedirectLoopError` after 100
         navigations of which none has finished.
         """
+        if self._target is None:
+            self.redirects.begin()
         untrack(lambda: self._navigate(route, to, options or {}, options, force))
 
     def _navigate(
@@ -218,8 +219,9 @@ class RouterModel:
             raise NotRoutableError(self._why_not(to))
         if len(self._referrers) >= MAX_REDIRECTS:
             raise RedirectLoopError(
-                f"Too many redirects: {MAX_REDIRECTS} navigations were begun before one finished, "
-                f"the last to {target!r}. Look for routes, guards or queries that send to each other."
+                f"Too many redirects: {MAX_REDIRECTS} navigations were begun and none of them has finished, "
+                f"so that to {target!r} was not begun. Look for routes, guards or queries that send to each "
+                "other, or, where it was the visitor who went on, for a page that does not load."
             )
         state = options.get("state")
         if target == self._reference() and _same(state, self._state()):
@@ -280,6 +282,7 @@ class RouterModel:
         if target is None:
             return False
         options: NavigateOptions = {"resolve": False, "replace": replace, "scroll": scroll, "state": state}
+        self.redirects.begin()
         self.navigate(self.base, target, options)
         return True
 
@@ -304,11 +307,14 @@ class RouterModel:
             else:
                 browser.send(Load(url))
             return
-        self.navigate(self.base, url, {"replace": replace})
+        options: NavigateOptions = {"replace": replace}
+        untrack(lambda: self._navigate(self.base, url, options, options, False))
 
     def _transition(self, intent: Intent, target: _Target) -> None:
         if untrack(lambda: self._is_here(target)) and self._target is None:
             return
+        if intent == "native":
+            self.redirects.begin()
         started = self._target is None
         self._target = target
 
@@ -378,7 +384,7 @@ class RouterModel:
         services = self.scope.services
         if browser is not None or Navigator not in services:
             # Redirects of queries and actions go to the page's own router, not to a memory router in it.
-            redirects = services[Navigator] = _Redirects(self)
+            redirects = services[Navigator] = self.redirects
             on_cleanup(lambda: services.pop(Navigator) if services.get(Navigator) is redirects else None)
         if browser is None:
             return
@@ -415,17 +421,6 @@ class RouterModel:
         known = [cast("Mapping[str, Any]", info) for info in infos if isinstance(info, Mapping)]
         statuses = [info["status"] for info in known if "status" in info]
         browser.status = statuses[-1] if statuses else 200 if self.matches() else 404
-
-
-class _Redirects(Navigator):
-    """What the data layer hands its redirects to."""
-
-    def __init__(self, model: RouterModel) -> None:
-        self._model = model
-        self.single_flight = model.options.single_flight
-
-    def redirect(self, url: str, *, replace: bool) -> None:
-        self._model.redirect(url, replace=replace)
 
 
 def _referrer(options: NavigateOptions) -> tuple[bool, bool]:
