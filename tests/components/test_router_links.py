@@ -104,9 +104,9 @@ async def test_the_link_that_is_being_followed_is_busy(open_page: Open) -> None:
     assert page.html.count("busy") == 1
 
 
-async def test_state_that_no_attribute_can_hold_is_refused(open_page: Open) -> None:
-    with pytest.raises(UsageError, match="kept in its attribute as JSON"):
-        linked(open_page("/"), A(href="/", state=object())["x"])
+async def test_state_that_the_browser_would_not_give_back_is_refused(open_page: Open) -> None:
+    with pytest.raises(UsageError, match=r"as JSON.* state\['at'\] is \(1, 2\), of type tuple"):
+        linked(open_page("/"), A(href="/", state={"at": (1, 2)})["x"])
 
 
 @pytest.mark.parametrize("href", [None, 5, lambda: None])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from wayfare.errors import UsageError
 from wayfare.routing import (
     BeforeLeaveEvent,
     Entry,
@@ -13,6 +16,7 @@ from wayfare.routing import (
     Push,
     StaticHistory,
     create_memory_history,
+    use_navigate,
 )
 from wayfare.routing.history import MAX_ENTRIES
 
@@ -61,6 +65,27 @@ async def test_state_is_kept_when_going_back(stage: Stage) -> None:
     stage.go(model, -1)
     await stage.settle()
     assert model.location.state == {"n": 1}
+
+
+@pytest.mark.parametrize("hash", [False, True])
+async def test_a_browser_is_given_no_state_that_it_would_not_give_back(stage: Stage, hash: bool) -> None:
+    _, model = stage.browser_model("/a#/a", ROUTES, hash=hash)
+    navigate = stage.inside(model, use_navigate)
+    with pytest.raises(UsageError, match=r"state\['when'\] is datetime.date\(2024, 1, 2\), of type date"):
+        navigate("/b", state={"when": date(2024, 1, 2)})
+    await stage.settle()
+    assert (model.location.pathname, stage.sent) == ("/a", [])
+    navigate("/b", state={"when": "2024-01-02"})
+    await stage.settle()
+    assert model.location.state == {"when": "2024-01-02"}
+
+
+async def test_memory_keeps_any_state(stage: Stage) -> None:
+    model = stage.model("/", ROUTES)
+    state = (date(2024, 1, 2), {1, 2}, object())
+    stage.inside(model, use_navigate)("/b", state=state)
+    await stage.settle()
+    assert model.location.state is state
 
 
 async def test_a_static_history_goes_nowhere_by_itself(
@@ -126,6 +151,25 @@ async def test_a_move_that_is_stopped_is_undone_and_not_noted(stage: Stage) -> N
     assert (stage.sent, browser.url) == ([Go(1)], "/a")
     browser.moved("/a", None, 1)
     assert (browser.url, model.is_routing()) == ("/a", False)
+
+
+async def test_a_listener_that_raises_stops_a_move_and_the_address_bar_stays_with_the_page(
+    stage: Stage,
+) -> None:
+    browser, model = stage.browser_model("/a", ROUTES)
+
+    def broken(_event: BeforeLeaveEvent) -> None:
+        raise ValueError("boom")
+
+    end = model.before_leave.subscribe(broken, model.location, lambda *_: None)
+    with pytest.raises(ValueError, match="boom"):
+        browser.moved("/b", None, -1)
+    assert (stage.sent, browser.url) == ([Go(1)], "/a")
+    browser.moved("/a", None, 1)
+    end()
+    browser.moved("/b", None, -1)
+    await stage.settle()
+    assert (browser.url, model.location.pathname, stage.sent) == ("/b", "/b", [Go(1)])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ The link's attributes are what the client reads when it decides whether a click 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +21,7 @@ from ..routing import (
     RouterModel,
     link_state,
     parse_url,
+    state_text,
     use_location,
     use_route,
     use_router,
@@ -51,7 +51,7 @@ def A(
         href: the target, relative to the route it stands in; another site's URL is rendered as it is.
         replace: put the target in the place of the present history entry.
         no_scroll: leave the scroll position as it is.
-        state: anything that JSON can hold, found again in `use_location().state`.
+        state: found again in `use_location().state`, as that of `navigate`.
         active_class: its class while the page is the target or below it.
         inactive_class: its class otherwise.
         pending_class: its class while a navigation to it is going on; `aria-busy` is set in any case.
@@ -106,6 +106,8 @@ def A(
         # The browser knows nothing of this router: its links would be followed by the page's own.
         options: NavigateOptions = {"replace": replace, "scroll": not no_scroll, "state": state}
         attrs["on_click"] = _follower(model, to, attrs.get("on_click"), options)
+    elif state is not None:
+        attrs["state"] = state_text(state)
     return a(
         {
             "link": True,
@@ -114,7 +116,6 @@ def A(
             "preload": _preload(preload),
         },
         href=address() if fixed_address else address,
-        state=_state(state),
         class_=classes,
         aria_current=lambda: "page" if active()[1] else None,
         aria_busy=lambda: "true" if pending() else None,
@@ -148,18 +149,6 @@ def _is_the_browsers(attrs: dict[str, Any]) -> bool:
 
 def _preload(preload: bool | None) -> str | None:
     return None if preload is None else "true" if preload else "false"
-
-
-def _state(state: Any) -> str | None:
-    if state is None:
-        return None
-    try:
-        return json.dumps(state, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise UsageError(
-            f"The state of a link is kept in its attribute as JSON, which can't hold {state!r:.80}: {error}. "
-            "Give it plain dicts, lists, texts and numbers, or navigate from a handler."
-        ) from None
 
 
 @dataclass(frozen=True, slots=True)

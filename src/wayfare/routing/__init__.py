@@ -50,6 +50,7 @@ from .outlets import RouteContext, create_route_states
 from .paths import is_external, is_script_url, link_state, mounted_base, resolve_path
 from .preloading import PreloadArgs
 from .search import merge_search, search_params
+from .state import state_text
 from .tree import RouteTree, RouteWarning, compile_routes
 from .urls import Url, parse_url
 
@@ -108,6 +109,7 @@ __all__ = [
     "router_context",
     "routes",
     "search_params",
+    "state_text",
     "url_for",
     "use_before_leave",
     "use_current_matches",

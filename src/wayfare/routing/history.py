@@ -2,7 +2,7 @@
 
 A history knows entries and deltas; routers listen. Before an entry is gone to (by `go`, or because the
 visitor pressed back), the routers are asked whether the page may be left, and an entry's state comes back
-exactly as it was given.
+exactly as it was given: what a browser could not give back so is refused.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from .browser import Browser, Go, Push
+from .state import state_text
 from .urls import parse_url
 
 MAX_ENTRIES = 1000
@@ -53,6 +54,10 @@ class History(ABC):
         """Goes back or forward; with `force`, without asking. False where this history can't."""
         del delta, force
         return False
+
+    def check_state(self, state: object) -> None:
+        """Refuses, with `UsageError`, a state that an entry would not give back as it is."""
+        del state
 
     def listen(self, listener: HistoryListener) -> Callable[[], None]:
         """Adds a router. Returns the function that takes it away again."""
@@ -235,6 +240,9 @@ class BrowserHistory(History):
             self._browser.note(push)
             self._follow_up(push)
 
+    def check_state(self, state: object) -> None:
+        state_text(state)
+
     def render_url(self, value: str) -> str:
         """A router's target as the address bar shows it."""
         return value
@@ -273,10 +281,16 @@ class BrowserHistory(History):
         entry = self._entry(url, state)
         if delta and not forced:
             to = self._leave_target_behind(entry, delta, unseen)
-            if not listener.may_leave(to, state):
-                self._displaced = delta
-                self._late = [*unseen]
-                self._bring_back()
+            leaves = False
+            try:
+                leaves = listener.may_leave(to, state)
+            finally:
+                # The browser has moved already: it comes back, also where a listener has raised.
+                if not leaves:
+                    self._displaced = delta
+                    self._late = [*unseen]
+                    self._bring_back()
+            if not leaves:
                 return
         self._browser.went(url, state)
         listener.moved(entry, delta)

@@ -96,10 +96,11 @@ class NavigateFunction:
             resolve: whether to resolve it against the route at all (default True).
             replace: put it in the place of the present history entry (default False).
             scroll: to the top, or to the hash's element (default True).
-            state: anything, found again in `use_location().state`.
+            state: found again in `use_location().state`, by equality; what JSON would not give back as it is,
+                and more than 48 KiB of it, only in a memory router.
 
-        Raises `NotRoutableError` for another site, a script or a malformed target, `RedirectLoopError`
-        after 100 navigations of which none has finished.
+        Raises `NotRoutableError` for another site, a script or a malformed target, `UsageError` for a state
+        that can't be kept, `RedirectLoopError` after 100 navigations of which none has finished.
         """
         options: NavigateOptions = {}
         if not isinstance(resolve, Unset):
@@ -109,6 +110,7 @@ class NavigateFunction:
         if not isinstance(scroll, Unset):
             options["scroll"] = scroll
         if not isinstance(state, Unset):
+            self._model.history.check_state(state)
             options["state"] = state
         self._model.navigate(self._route, to, options or None)
 
