@@ -80,6 +80,28 @@ async def test_a_browser_is_given_no_state_that_it_would_not_give_back(stage: St
     assert model.location.state == {"when": "2024-01-02"}
 
 
+async def test_a_memory_history_is_one_pages(stage: Stage) -> None:
+    history = create_memory_history()
+    model = stage.model(history, ROUTES)
+    other = Stage()
+    with pytest.raises(UsageError, match=r"another page's already.*call create_memory_history\(\) in the"):
+        other.model(history, ROUTES)
+    await other.close()
+    stage.go(model, "/a")
+    await stage.settle()
+    await stage.close()
+    later = Stage()
+    assert later.model(history, ROUTES).location.pathname == "/a"
+    await later.close()
+
+
+async def test_what_is_no_entry_changes_nothing() -> None:
+    history = create_memory_history("/a")
+    with pytest.raises(UsageError, match=r"history.set\(Entry\('/b'\)\)"):
+        history.set("/b")  # type: ignore[arg-type]
+    assert (history.get(), len(history.entries)) == ("/a", 1)
+
+
 async def test_memory_keeps_any_state(stage: Stage) -> None:
     model = stage.model("/", ROUTES)
     state = (date(2024, 1, 2), {1, 2}, object())

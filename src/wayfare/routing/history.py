@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
+from ..errors import UsageError
+from ..reactive import Scope, current_scope
 from .browser import Browser, Go, Push
 from .state import state_text
 from .urls import parse_url
@@ -91,13 +93,15 @@ class History(ABC):
 class MemoryHistory(History):
     """A history of its own, apart from the browser's. Make one with `create_memory_history`.
 
-    Several routers may share one. At most 1,000 entries are kept.
+    Several routers of a page may share one. At most 1,000 entries are kept.
     """
 
     def __init__(self, url: str = "/") -> None:
         self._entries = [Entry(url)]
         self._index = 0
         self._listeners: list[HistoryListener] = []
+        # The page whose routers are listening.
+        self._scope: Scope | None = None
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -117,6 +121,8 @@ class MemoryHistory(History):
         return self.current().value
 
     def set(self, entry: Entry, *, replace: bool = False, scroll: bool = False) -> None:
+        if not isinstance(entry, Entry):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise UsageError(f"A history is set to an entry: history.set(Entry({entry!r:.80})).")
         if replace:
             self._entries[self._index] = entry
         else:
@@ -148,6 +154,14 @@ class MemoryHistory(History):
         self.go(1)
 
     def listen(self, listener: HistoryListener) -> Callable[[], None]:
+        scope = current_scope()
+        if self._listeners and self._scope is not scope:
+            raise UsageError(
+                "This memory history is another page's already, and whoever moved in it would move the other "
+                "visitor. Make one for each page: call create_memory_history() in the component that shows the "
+                "MemoryRouter, or leave history= out."
+            )
+        self._scope = scope
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
@@ -158,7 +172,7 @@ class MemoryHistory(History):
 
 
 def create_memory_history(url: str = "/") -> MemoryHistory:
-    """A history for `MemoryRouter`, to go back and forth in from outside.
+    """A history for `MemoryRouter`, to go back and forth in from outside. Each page makes its own.
 
     Args:
         url: where it begins.
