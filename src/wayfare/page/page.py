@@ -36,7 +36,6 @@ from ..wire import (
     Push,
     Routing,
     Visible,
-    encode_ops,
 )
 from .events import read_event
 from .frames import Frames
@@ -308,12 +307,6 @@ class Page:
     def _command(self, command: HistoryCommand) -> None:
         """What the router tells the window to do."""
         op = window_op(command)
-        if isinstance(op, Push) and op.state is not None:
-            try:
-                encode_ops([op])
-            except UsageError as error:
-                self._report(error, "the state of a navigation")
-                op = Push(op.url, None, op.replace, op.scroll)
         if isinstance(op, Push) and isinstance(command, Entry):
             self._frames.tell_entry(command, op)
         else:
