@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wayfare.components import A, HashRouter, Route, Router
+from wayfare.data import action, use_submission
 from wayfare.html import Node, a, button, div, form, input_, p
 from wayfare.reactive import create_signal
 from wayfare.render import component
@@ -191,3 +192,19 @@ async def test_a_form_for_another_site_leaves() -> None:
     async with open_page(showing(form(action="https://other.test/", method="post")[button["Go"]])) as page:
         await page.submit("form")
         assert page.left == "https://other.test/"
+
+
+async def test_a_form_says_where_it_was_posted_from_as_browsers_do() -> None:
+    @action(name="links-tests.from")
+    async def told() -> str:
+        return use_request().headers["referer"]
+
+    @component
+    def Telling() -> Node:
+        submission = use_submission(told)
+        return form(action=told, method="post")[button["Go"], p[lambda: submission.result]]
+
+    app = App(lambda: Router[Route(path="/a", component=Telling)], secret=SECRET)
+    async with open_page(app, "/a?b=1#part") as page:
+        await page.submit("form")
+        assert page.get("p").text == "http://testserver/a?b=1"

@@ -456,7 +456,8 @@ class Page(Shown):
             return
         files = {field.get("name") or "": file for field, file in self._files.items() if is_in(field, form)}
         body, kind = encode_form(fields, files, given("enctype"))
-        headers = {"content-type": kind, "origin": self._links.origin, "referer": self._address}
+        shown = self._address.partition("#")[0]
+        headers = {"content-type": kind, "origin": self._links.origin, "referer": shown}
         if self._live and is_below(urlsplit(url).path, self._action_base):
             await self._post_live(url, headers, body)
         else:
