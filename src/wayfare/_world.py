@@ -67,28 +67,48 @@ class AsyncioWorld:
     True
     """
 
-    __slots__ = ("_loop", "clock", "spawner")
-
-    clock: AsyncioClock
-    spawner: AsyncioSpawner
+    __slots__ = ("_clock", "_loop", "_spawner", "on_new_loop")
 
     def __init__(self) -> None:
-        self.clock = AsyncioClock()
-        self.spawner = AsyncioSpawner()
-        try:
-            self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
-        except RuntimeError:
-            self._loop = None
+        self._clock = AsyncioClock()
+        self._spawner = AsyncioSpawner()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.on_new_loop: Callable[[], object] | None = None
+        """Called where the last loop has been closed and another runs: what waited there never comes."""
+        self.notice_loop()
+
+    @property
+    def clock(self) -> AsyncioClock:
+        self.notice_loop()
+        return self._clock
+
+    @property
+    def spawner(self) -> AsyncioSpawner:
+        self.notice_loop()
+        return self._spawner
 
     @property
     def ids(self) -> Callable[[], str]:
         return unguessable
 
+    def notice_loop(self) -> None:
+        """Go on in the running loop, where there is one and the last one runs no more."""
+        last = self._loop
+        if last is not None and last.is_running():
+            return
+        try:
+            self._loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        if last is not None and last.is_closed() and self.on_new_loop is not None:
+            self.on_new_loop()
+
     def call_threadsafe(self, fn: Callable[[], object]) -> None:
-        """Call `fn` soon in the loop that this world was made in, from any thread."""
-        if self._loop is None:
+        """Call `fn` soon in the loop that this world was made or used in last, from any thread."""
+        if self._loop is None or self._loop.is_closed():
             raise UsageError(
-                "this world was made outside of a running event loop: there is none to hand the call to"
+                "there is no running event loop to hand the call to. Call current_scope() in an async "
+                "function, for instance inside asyncio.run(main()), and hand what it gives to the thread."
             )
         self._loop.call_soon_threadsafe(fn)
 

@@ -17,11 +17,14 @@ from wayfare.reactive import (
     claim_thread,
     create_effect,
     create_memo,
+    create_resource,
     create_root,
     create_signal,
     create_store,
+    create_suspense,
     current_scope,
     current_scope_or_none,
+    use_transition,
 )
 
 
@@ -146,9 +149,75 @@ def test_a_call_from_another_thread_is_handed_over() -> None:
     assert asyncio.run(_from_another_thread()) == [0, 7]
 
 
+async def _through_the_programs_scope(write: Callable[[], object]) -> None:
+    scope = current_scope()
+    heard = asyncio.Event()
+
+    def call() -> None:
+        write()
+        heard.set()
+
+    await asyncio.to_thread(lambda: scope.call_threadsafe(call))
+    await asyncio.wait_for(heard.wait(), 5)
+
+
+def test_the_programs_scope_hands_over_in_each_loop_and_where_it_was_made_before_any() -> None:
+    count, set_count = create_signal(0)
+    scope = current_scope()
+    asyncio.run(_through_the_programs_scope(lambda: set_count(1)))
+    assert count() == 1
+    asyncio.run(_through_the_programs_scope(lambda: set_count(2)))
+    assert count() == 2
+    with pytest.raises(UsageError, match="no running event loop"):
+        scope.call_threadsafe(lambda: set_count(3))
+
+
+def test_a_loop_that_runs_is_not_left_for_one_in_another_thread() -> None:
+    async def main() -> None:
+        world = AsyncioWorld()
+        here = asyncio.get_running_loop()
+
+        async def elsewhere() -> None:
+            world.clock.now()
+
+        await asyncio.to_thread(lambda: asyncio.run(elsewhere()))
+        called: asyncio.Future[object] = here.create_future()
+        world.call_threadsafe(lambda: called.set_result(asyncio.get_running_loop()))
+        assert await asyncio.wait_for(called, 5) is here
+
+    asyncio.run(main())
+
+
+def test_a_transition_that_waited_in_a_closed_loop_holds_up_nobody() -> None:
+    page, set_page = create_signal(0)
+    other, set_other = create_signal(0)
+    pending, start = use_transition()
+
+    async def first() -> None:
+        never = asyncio.get_running_loop().create_future()
+
+        def build() -> None:
+            answer, _ = create_resource(page, lambda at: never if at else None)
+            create_suspense(lambda: create_memo(answer), lambda: None)
+
+        create_root(build)
+        start(lambda: set_page(1))
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+    async def second() -> None:
+        async with asyncio.timeout(5):
+            await start(lambda: set_other(1))
+
+    asyncio.run(first())
+    assert (page(), pending()) == (0, True)
+    asyncio.run(second())
+    assert (page(), other(), pending()) == (1, 1, False)
+
+
 def test_a_world_without_a_loop_takes_no_calls() -> None:
     scope = Scope(AsyncioWorld(), "page")
-    with pytest.raises(UsageError, match="outside of a running event loop"):
+    with pytest.raises(UsageError, match=r"no running event loop.*current_scope\(\)"):
         scope.call_threadsafe(lambda: None)
     scope.close()
 

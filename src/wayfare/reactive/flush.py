@@ -200,8 +200,7 @@ def run_queue(queue: list[Computation], failures: list[BaseException]) -> None:
 def run_effects(failures: list[BaseException]) -> None:
     """The outermost flush: render effects, then effects, then what these have set off, until it is quiet."""
     global clock
-    rounds = 0
-    last: list[Computation] = []
+    rounds, last = 0, list[Computation]()
     while True:
         try:
             if now.running is not None and not now.running.settle():

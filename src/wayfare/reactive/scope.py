@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _current: ContextVar[Scope | None] = ContextVar("wayfare_scope", default=None)
+_program = AsyncioWorld()
 _default: Scope | None = None
 _open: weakref.WeakSet[Scope] = weakref.WeakSet()
 
@@ -105,6 +106,13 @@ class Scope:
             )
         call(lambda: self.run(fn))
 
+    def wait_no_longer(self) -> None:
+        """Let the pending transition commit: the event loop in which it waited has been closed."""
+        if self.transition is not None:
+            self.transition.scheduled = False
+            self.transition.promises.clear()
+            self.transition.discard_promise(None)
+
     def close(self) -> None:
         """Drop the pending transition and the services. Owners are disposed of by whoever made them."""
         if self.closed:
@@ -136,8 +144,10 @@ def current_scope() -> Scope:
         return found
     global _default
     if _default is None:
-        _default = Scope(AsyncioWorld(), "program")
+        _default = Scope(_program, "program")
         _open.discard(_default)  # the program's own scope does not keep the graph in its thread
+        _program.on_new_loop = _default.wait_no_longer
+    _program.notice_loop()
     return _default
 
 
