@@ -13,10 +13,14 @@ import pytest
 from wayfare._world import AsyncioWorld
 from wayfare.errors import ThreadError, UsageError
 from wayfare.reactive import (
+    Owner,
     Scope,
+    batch,
+    catch_error,
     claim_thread,
     create_effect,
     create_memo,
+    create_owner,
     create_resource,
     create_root,
     create_signal,
@@ -24,6 +28,9 @@ from wayfare.reactive import (
     create_suspense,
     current_scope,
     current_scope_or_none,
+    get_owner,
+    run_with_owner,
+    start_transition,
     use_transition,
 )
 
@@ -102,6 +109,28 @@ def test_another_thread_may_not_read_or_write() -> None:
         assert "'worker'" in str(error)
         assert "call_threadsafe" in str(error)
     assert count() == 1
+
+
+def test_another_thread_is_told_itself_and_not_the_handlers_of_the_page() -> None:
+    caught: list[Exception] = []
+    count, set_count = create_signal(1)
+
+    def build() -> Owner | None:
+        return get_owner()
+
+    owner = create_root(lambda: catch_error(build, caught.append))
+    for use in (
+        lambda: run_with_owner(owner, lambda: set_count(2)),
+        lambda: create_root(lambda: set_count(2), owner=owner),
+        lambda: create_owner(owner),
+        lambda: catch_error(lambda: set_count(2), caught.append),
+        lambda: start_transition(lambda: set_count(2)),
+    ):
+        assert "call_threadsafe" in str(in_thread(use))
+    # nor while the graph is at work in its own thread
+    error = batch(lambda: in_thread(lambda: run_with_owner(owner, lambda: set_count(2))))
+    assert isinstance(error, ThreadError)
+    assert (caught, count()) == ([], 1)
 
 
 def test_another_thread_may_not_open_a_scope_while_one_is_open_here() -> None:

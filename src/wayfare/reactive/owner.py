@@ -22,7 +22,7 @@ from .arity import accepted_arguments, refuse_async, required_arguments
 from .graph import ERRORS
 from .nodes import Owner
 from .now import now
-from .scope import Scope, current_scope_or_none
+from .scope import Scope, check_thread, current_scope_or_none
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., object])
@@ -63,6 +63,7 @@ def create_owner(parent: Owner | _Current | None = CURRENT, *, name: str = "") -
     >>> create_root(build)
     gone
     """
+    check_thread()
     above = now.owner if isinstance(parent, _Current) else parent
     owner = Owner(above, name)
     if above is not None and above.state != nodes.GONE:
@@ -111,6 +112,7 @@ def create_root(
 
     Upstream: https://docs.solidjs.com/reference/reactive-utilities/create-root
     """
+    check_thread()
     above = now.owner if isinstance(owner, _Current) else owner
     root = Owner(above, name)
     if scope is not None:
@@ -142,6 +144,7 @@ def run_with_owner(owner: Owner | None, fn: Callable[[], T]) -> T:
 
     Upstream: https://docs.solidjs.com/reference/reactive-utilities/run-with-owner
     """
+    check_thread()
     outer_owner, outer_listener = now.owner, now.listener
     now.owner = owner
     now.listener = None

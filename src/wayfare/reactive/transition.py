@@ -26,7 +26,7 @@ from .graph import Computation, Signal
 from .loops import attempt, raise_failures
 from .nodes import CLEAN, GONE, HELD, PURE, STALE, Owner
 from .now import now
-from .scope import Scope, current_scope
+from .scope import Scope, check_thread, current_scope
 from .tracking import listen_again
 
 _log = logging.getLogger("wayfare.reactive")
@@ -456,6 +456,7 @@ def start_transition(fn: Callable[[], object], *, scope: Scope | None = None) ->
 
     Upstream: https://docs.solidjs.com/reference/reactive-utilities/start-transition
     """
+    check_thread()
     where = scope if scope is not None else current_scope()
     inside = running_transition()
     if inside is not None and inside.scope is where:
