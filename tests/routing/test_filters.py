@@ -5,9 +5,10 @@ from __future__ import annotations
 import enum
 import re
 import uuid
-from datetime import date, datetime
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal, NewType
+from typing import Any, Literal, NamedTuple, NewType
 
 import pytest
 
@@ -129,6 +130,36 @@ def test_literals_and_times() -> None:
 
 def test_a_new_type_is_what_it_is_a_name_of() -> None:
     assert ask(NewType("AccountId", NewType("UserId", int)), "7") == 7
+
+
+class Strict:
+    made = 0
+
+    def __init__(self, text: str) -> None:
+        Strict.made += 1
+        raise TypeError("a mistake in here")
+
+
+class Pair(NamedTuple):
+    first: int
+    last: int
+
+
+@pytest.mark.parametrize(
+    "match_filter",
+    [bytes, bytearray, object, timedelta, dict, list, tuple, type(None), Pair, Literal[1, "1"], Collection],
+)
+def test_types_that_no_text_becomes_are_refused_when_routes_are_built(match_filter: Any) -> None:
+    with pytest.raises(RouteError, match="The filter of 'id' in '/:id' is .*, and .* Give it a type that"):
+        compile_filter(match_filter, name="id", path="/:id")
+
+
+def test_a_class_is_not_called_to_find_out_and_its_mistake_is_no_miss() -> None:
+    test = compile_filter(Strict, name="id", path="/:id")
+    assert Strict.made == 0
+    with pytest.raises(TypeError, match="a mistake in here") as raised:
+        test("x")
+    assert raised.value.__notes__ == ["raised by Strict('x'); ValueError would refuse the text"]
 
 
 def test_a_filter_that_fails_is_named() -> None:

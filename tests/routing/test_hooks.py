@@ -53,6 +53,13 @@ def test_outside_of_a_router_they_say_so(hook: Any) -> None:
         hook()
 
 
+async def test_names_of_search_parameters_are_texts(stage: Stage) -> None:
+    model = stage.model("/", [{"path": "/*"}])
+    _, set_params = stage.inside(model, use_search_params)
+    with pytest.raises(UsageError, match=r"names that are texts, and got 1: \{'page': 2\}"):
+        set_params({1: 2})
+
+
 async def test_an_async_guard_is_refused(stage: Stage) -> None:
     async def ask(_event: object) -> None: ...
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import enum
 import uuid
 from dataclasses import dataclass, field, make_dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any, Literal, NewType, NotRequired, Required, TypedDict
 
 import pytest
 
 from wayfare.errors import RouteError, UsageError
-from wayfare.routing import use_params, use_search_params
+from wayfare.routing import build_url, compile_routes, use_params, use_search_params
 
 from .conftest import Stage
 
@@ -124,13 +125,21 @@ class Span:
     last: int
 
 
+class Nameless:
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
 @pytest.mark.parametrize(
     ("kind", "says"),
     [
         (tuple[int, str], r"any number of values. Write tuple\[int, \.\.\.\]"),
-        (Span, r"'value' of Bad is of type Span, whose str\(\)"),
-        (list[Span], r"'value' of Bad is of type Span, whose str\(\)"),
-        (dict, r"'value' of Bad is of type dict, whose str\(\)"),
+        (Span, r"'value' of Bad is of type Span, and it can't be called with one text"),
+        (list[Span], r"'value' of Bad is of type Span, and it can't be called with one text"),
+        (Nameless, r"'value' of Bad is of type Nameless, whose str\(\)"),
+        (dict, r"'value' of Bad is of type dict, and a text alone never becomes one"),
+        (timedelta, r"'value' of Bad is of type timedelta, and a text alone never becomes one"),
+        (Literal[1, "1"], r"'value' of Bad is of type .*, and '1' would stand for two of its values"),
     ],
 )
 async def test_what_would_come_back_from_a_url_as_something_else_is_refused(
@@ -340,3 +349,91 @@ async def test_a_param_that_its_filter_has_made_what_the_shape_says(stage: Stage
     shape = make_dataclass("shape", [("id", kind)])
     model = stage.model("/7", [{"path": "/:id", "match_filters": {"id": int}}])
     assert stage.inside(model, lambda: use_params(shape)).id == 7
+
+
+class Size(enum.Enum):
+    HALF = 0.5
+    ONE = 1.0
+
+
+class Answer(enum.Enum):
+    YES = True
+    NO = False
+
+
+class Day(enum.Enum):
+    FIRST = date(2024, 1, 1)
+
+
+class Price(Decimal):
+    pass
+
+
+ROUND_TRIPS: list[Any] = [
+    (Size, list(Size)),
+    (Answer, list(Answer)),
+    (Day, list(Day)),
+    (Literal[True, False, 2, "x"], [True, False, 2, "x"]),
+    (Literal[Size.ONE], [Size.ONE]),
+    (bool, [True, False]),
+    (int, [0, -7]),
+    (float, [1.0, 1e22, 1e-9]),
+    (Decimal, [Decimal("1E+3"), Decimal("1.50")]),
+    (Price, [Price("1.50")]),
+    (date, [date(2024, 1, 2)]),
+    (datetime, [datetime(2024, 1, 2, 3, 4, 5, 6), datetime(2024, 1, 2, tzinfo=UTC)]),
+    (time, [time(3, 4)]),
+    (uuid.UUID, [uuid.UUID(int=7)]),
+    (Fraction, [Fraction(1, 3)]),
+    (str, ["", "ä b&c", "1"]),
+]
+
+
+@pytest.mark.parametrize(("kind", "values"), ROUND_TRIPS)
+async def test_what_is_set_is_what_is_read(stage: Stage, kind: Any, values: list[Any]) -> None:
+    shape = make_dataclass("shape", [("value", kind | None, field(default=None))])
+    _, params, set_params = search(stage, "/", shape)
+    for value in values:
+        set_params(value=value)
+        await stage.settle()
+        assert (params.value, type(params.value)) == (value, type(value))
+
+
+@pytest.mark.parametrize(("kind", "values"), ROUND_TRIPS)
+def test_what_is_written_into_a_path_is_what_matches(kind: Any, values: list[Any]) -> None:
+    tree = compile_routes([{"path": "/x/:value", "name": "x", "match_filters": {"value": kind}}])
+    for value in filter(lambda value: value != "", values):
+        found = tree.match(build_url(tree, "x", {"value": value})).params["value"]
+        assert (found, type(found)) == (value, type(value))
+
+
+def test_values_are_also_read_as_python_writes_them() -> None:
+    tree = compile_routes([{"path": "/x/:value", "match_filters": {"value": Literal[True, 1.5]}}])
+    assert [tree.match(f"/x/{text}").params for text in ("True", "true", "1.5")] == [
+        {"value": True},
+        {"value": True},
+        {"value": 1.5},
+    ]
+
+
+@dataclass
+class Optionals:
+    q: str | None = None
+    ids: list[int] | None = None
+
+
+async def test_an_empty_value_is_not_taken_for_none(stage: Stage) -> None:
+    model, params, set_params = search(stage, "/", Optionals)
+    set_params(q="")
+    await stage.settle()
+    assert (model.location.search, params.q) == ("?q=", "")
+    with pytest.raises(RouteError, match="'ids' can't be empty.*its default, None"):
+        set_params(ids=[])
+
+
+async def test_arithmetic_that_a_visitor_makes_fail_is_a_value_that_does_not_fit(stage: Stage) -> None:
+    shape = make_dataclass(
+        "shape", [("part", Fraction, field(default=Fraction(1))), ("price", Price, field(default=Price(2)))]
+    )
+    _, params, _ = search(stage, "/?part=1/0&price=x", shape)
+    assert (params.part, params.price) == (1, 2)

@@ -11,14 +11,15 @@ import enum
 import inspect
 import re
 import uuid
-from collections.abc import Callable, Collection, Mapping
-from datetime import date, datetime, time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from math import isfinite
 from types import GenericAlias
 from typing import Any, Final, Literal, TypeAlias, cast, get_args, get_origin
 
 from ..errors import RouteError
+from .search import typed_text
 
 MatchFilter: TypeAlias = "str | Collection[str] | re.Pattern[str] | type | Callable[[str], object]"
 """A text or texts to be equal to, a compiled `re` (searched), a type, or a function of the text."""
@@ -82,6 +83,8 @@ _TYPES: dict[type, Test] = {
     bool: _boolean,
     str: _text,
 }
+# What a class inherits the making of from one of these, it can't make of a text, or only letter by letter.
+_NOT_OF_A_TEXT = (bytes, bytearray, memoryview, timedelta, dict, list, tuple, set, frozenset, type, type(None))
 
 
 def plain_type(kind: Any) -> Any:
@@ -91,21 +94,62 @@ def plain_type(kind: Any) -> Any:
     return kind
 
 
+def by_text(values: Iterable[Any]) -> dict[str, Any]:
+    """Values by the text that is written for them, and by what `str` makes of them, which is read as well.
+
+    >>> by_text([True, 1.0])
+    {'True': True, '1.0': 1.0, 'true': True, '1': 1.0}
+    """
+    listed = [(value, value.value if isinstance(value, enum.Enum) else value) for value in values]
+    return {str(plain): value for value, plain in listed} | {
+        typed_text(plain): value for value, plain in listed
+    }
+
+
+def why_never(kind: Any) -> str | None:
+    """Why no text can become a value of this type, if that is so. Nothing is called to find out."""
+    if kind in _TYPES:
+        return None
+    if get_origin(kind) is Literal or issubclass(kind, enum.Enum):
+        values: list[Any] = list(kind) if isinstance(kind, type) else list(get_args(kind))
+        texts = [typed_text(value) for value in values]
+        twice = next((text for text in texts if texts.count(text) > 1), None)
+        return None if twice is None else f"{twice!r} would stand for two of its values"
+    if issubclass(kind, datetime | time):
+        return None
+    for known in _NOT_OF_A_TEXT:
+        if issubclass(kind, known) and kind.__init__ is known.__init__ and kind.__new__ is known.__new__:
+            return "a text alone never becomes one"
+    if inspect.isabstract(kind):
+        return "it is abstract"
+    try:
+        inspect.signature(kind).bind("text")
+    except TypeError:
+        return "it can't be called with one text"
+    except ValueError:
+        pass  # a builtin without a signature
+    return None
+
+
 def from_type(kind: type[Any]) -> Test:
     """The test for a type: the builtin ones strictly, an enum by value, any other class by calling it."""
     if kind in _TYPES:
         return _TYPES[kind]
     if issubclass(kind, enum.Enum):
-        members: dict[str, object] = {str(member.value): member for member in kind}
+        members = by_text(kind)
         return lambda text: members.get(text, MISS)
+    make: Callable[[str], object] = kind
     if issubclass(kind, datetime | time):
-        kind = cast("type[Any]", kind.fromisoformat)
+        make = kind.fromisoformat
 
     def construct(text: str) -> object:
         try:
-            return kind(text)
-        except (ValueError, TypeError):
+            return make(text)
+        except (ValueError, ArithmeticError):
             return MISS
+        except Exception as error:
+            error.add_note(f"raised by {kind.__qualname__}({text!r:.80}); ValueError would refuse the text")
+            raise
 
     return construct
 
@@ -148,9 +192,11 @@ def compile_filter(match_filter: object, *, name: str, path: str) -> Test:
             return lambda text: text if search(text) else MISS
         raise RouteError(f"The filter of {name!r} in {path!r} is a bytes pattern. Compile it from a str.")
     if get_origin(match_filter) is Literal:
-        values = {str(value): cast("object", value) for value in get_args(match_filter)}
+        _refuse_never(match_filter, name, path)
+        values = by_text(get_args(match_filter))
         return lambda text: values.get(text, MISS)
     if isinstance(match_filter, type) and not isinstance(match_filter, GenericAlias):
+        _refuse_never(match_filter, name, path)
         return from_type(match_filter)
     if isinstance(match_filter, (list, tuple, set, frozenset)):
         texts = cast("Collection[object]", match_filter)
@@ -165,6 +211,16 @@ def compile_filter(match_filter: object, *, name: str, path: str) -> Test:
         "a str, a list of str, a compiled re, a type (int, float, uuid.UUID, date, an enum...), a Literal or "
         "a function of the text."
     )
+
+
+def _refuse_never(kind: Any, name: str, path: str) -> None:
+    why = why_never(kind)
+    if why is not None:
+        raise RouteError(
+            f"The filter of {name!r} in {path!r} is {getattr(kind, '__name__', kind)}, and {why}. Give it a "
+            "type that takes one text (int, uuid.UUID, date, an enum, a class of yours), or a function of the "
+            "text that gives the value."
+        )
 
 
 def _check_parameters(function: Callable[..., Any], name: str, path: str) -> None:

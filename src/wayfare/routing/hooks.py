@@ -365,6 +365,8 @@ def _check_listener(caller: str, listener: object) -> None:
 
 def _check_text(name: str, value: object) -> None:
     """Refuses what would stand in the URL as Python shows it."""
+    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(f"set_params takes names that are texts, and got {name!r:.80}: {{'page': 2}}.")
     several = isinstance(value, list | tuple | set | frozenset)
     for each in cast("Iterable[object]", value) if several else (value,):
         nameless = type(each).__str__ is object.__str__ and each is not None

@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, Union, cast
 
 from ..errors import RouteError, UsageError
-from .filters import MISS, from_type, plain_type
+from .filters import MISS, by_text, from_type, plain_type, why_never
 from .location import ReactiveMapping
-from .search import SearchValue, search_text, typed_text
+from .search import SearchValue, typed_text
 
 logger = logging.getLogger("wayfare.routing")
 
@@ -116,15 +116,15 @@ class Field:
         default = self.default_value()
         if back == default:
             return None
-        if not texts and default:
-            if several:
-                raise RouteError(
-                    f"The search parameter {self.name!r} can't be empty: nothing of it would be in the URL, "
-                    f"which means its default, {default!r:.80}. Give it an empty default, or one value that "
-                    "means none."
-                )
-            return [""]  # taken out, it would be the default again
-        return texts
+        if texts:
+            return texts
+        if several:
+            means = "that it is not given" if default is MISS else f"its default, {default!r:.80}"
+            raise RouteError(
+                f"The search parameter {self.name!r} can't be empty: nothing of it would be in the URL, "
+                f"which means {means}. Give it an empty default, or one value that means none."
+            )
+        return [""]  # taken out, it would be the default again
 
 
 def _without_none(annotation: Any) -> tuple[Any, bool]:
@@ -148,12 +148,13 @@ def _item_type(name: str, container: Any) -> Any:
 
 def _parser(name: str, kind: Any) -> Callable[[str], Any]:
     if typing.get_origin(kind) is Literal:
-        allowed = {search_text(each): each for each in typing.get_args(kind)}
+        allowed = by_text(typing.get_args(kind))
         return lambda text: allowed.get(text, MISS)
     if kind is Any:
         return lambda text: text
     if isinstance(kind, type):
-        return from_type(kind)
+        # A param's filter may have made what no text alone becomes.
+        return from_type(kind) if why_never(kind) is None else lambda _text: MISS
     raise RouteError(
         f"The field {name!r} is annotated {kind!r}, which no text of a URL can become. Use str, int, float, "
         "bool, UUID, date, an enum, a Literal, one of these or None, or a list of one of these."
@@ -336,6 +337,12 @@ class TypedSearch:
                 raise RouteError(
                     f"The field {field.name!r} of {_name(shape)} has no default, and a visitor may leave any "
                     f"search parameter out. {cure}, or write {kind} | None."
+                )
+            why = None if field.kind is Any else why_never(field.kind)
+            if why is not None:
+                raise RouteError(
+                    f"The field {field.name!r} of {_name(shape)} is of type {_name(field.kind)}, and {why}. "
+                    "Write a class that takes one text, or a field for each of its parts, such as the seconds."
                 )
             if not _has_text(field.kind):
                 raise RouteError(
