@@ -10,26 +10,26 @@ from .now import now
 class ByIdentity:
     """Base of values that stand for something which can change: two are the same only if they are one.
 
-    Their `==` may compare what they stand for, but has to ask `comparing()` first: inside a list that is
-    compared to another, it is asked in the place of `same`.
+    Their `==` compares what they stand for, and has to say so (`note_compared`): two lists of them that are
+    equal are not the same.
     """
 
     __slots__ = ()
 
 
-class _Comparing:
-    __slots__ = ("on",)
+class _Compared:
+    __slots__ = ("times",)
 
     def __init__(self) -> None:
-        self.on = False
+        self.times = 0
 
 
-_comparing = _Comparing()
+_compared = _Compared()
 
 
-def comparing() -> bool:
-    """Whether `same` is asking: then what goes by its identity is equal to nothing but itself."""
-    return _comparing.on
+def note_compared() -> None:
+    """Two that go by their identity, and are not one, have been compared by what they stand for."""
+    _compared.times += 1
 
 
 def same(old: Any, new: Any) -> bool:
@@ -40,14 +40,21 @@ def same(old: Any, new: Any) -> bool:
     """
     if old is new:
         return True
-    if type(old) is not type(new) or isinstance(old, ByIdentity):
+    kind = type(old)
+    if kind is not type(new):
         return False
-    listener, now.listener = now.listener, None
-    outer, _comparing.on = _comparing.on, True
+    if kind is int or kind is str or kind is float or kind is bool:
+        return bool(old == new)
+    if issubclass(kind, ByIdentity):
+        return False
+    listener = now.listener
+    if listener is not None:
+        now.listener = None
+    compared = _compared.times
     try:
-        return (old == new) is True
+        return (old == new) is True and compared == _compared.times
     except Exception:
         return False
     finally:
-        _comparing.on = outer
-        now.listener = listener
+        if listener is not None:
+            now.listener = listener
