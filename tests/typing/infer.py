@@ -21,6 +21,7 @@ from wayfare import (
     untrack,
     use_context,
 )
+from wayfare.reactive import create_error_boundary
 
 
 @dataclass
@@ -43,6 +44,7 @@ def signals() -> None:
     assert_type(count(), int)
     set_count(3)
     set_count(lambda before: before + 1)
+    set_count(lambda: 5)
 
     double = create_memo(lambda: count() * 2)
     assert_type(double(), int)
@@ -66,8 +68,23 @@ def compare(value: int, before: int | None) -> bool:
 def rows() -> None:
     names, _ = create_signal(["Ann"])
     assert_type(map_array(names, lambda name: len(name))(), list[int])
+    assert_type(map_array(names, lambda name: name.upper())(), list[str])
+    assert_type(map_array(names, lambda name, index: name.upper() * index(), lambda: "none")(), list[str])
+    assert_type(map_array(names, lambda: 1)(), list[int])
+    assert_type(map_array(names, str)(), list[str])
     assert_type(map_array(names, lambda name, index: f"{name.upper()} {index() + 1}")(), list[str])
+    assert_type(index_array(names, lambda name: name().upper())(), list[str])
+    assert_type(index_array(names, lambda name, index: name().upper() * index)(), list[str])
+    assert_type(index_array(names, lambda: 1)(), list[int])
     assert_type(index_array(names, lambda name, index: f"{name().upper()} {index + 1}")(), list[str])
+
+
+def boundaries() -> None:
+    shown = create_error_boundary(lambda: "page", lambda error, reset: f"{error} {reset}")
+    assert_type(shown(), str | None)
+    assert_type(create_error_boundary(lambda: "page", lambda error: f"{error}")(), str | None)
+    assert_type(create_error_boundary(lambda: "page", lambda: "sorry")(), str | None)
+    assert_type(create_error_boundary(lambda: "page", str)(), str | None)
 
 
 def resources(dispose: Callable[[], None]) -> None:
@@ -119,6 +136,7 @@ def run() -> None:
     create_root(signals)
     create_root(followers)
     create_root(rows)
+    create_root(boundaries)
     asyncio.run(in_a_loop())
     roots()
     create_root(contexts)

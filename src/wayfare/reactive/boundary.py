@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from .arity import accepted_arguments
 from .owner import catch_error, on_cleanup
@@ -13,6 +13,18 @@ from .scope import Scope, current_scope
 T = TypeVar("T")
 
 
+@overload
+def create_error_boundary(
+    children: Callable[[], T], fallback: Callable[[Exception], T], *, name: str = ...
+) -> Callable[[], T | None]: ...
+@overload
+def create_error_boundary(
+    children: Callable[[], T], fallback: Callable[[Exception, Callable[[], None]], T], *, name: str = ...
+) -> Callable[[], T | None]: ...
+@overload
+def create_error_boundary(
+    children: Callable[[], T], fallback: Callable[[], T], *, name: str = ...
+) -> Callable[[], T | None]: ...
 def create_error_boundary(
     children: Callable[[], T], fallback: Callable[..., T], *, name: str = "ErrorBoundary"
 ) -> Callable[[], T | None]:

@@ -7,8 +7,9 @@ so that a transition has its own copy and what is on the page keeps the present 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast, overload
 
+from .._types import Accessor
 from . import graph
 from .arity import accepted_arguments
 from .equality import same
@@ -136,9 +137,23 @@ def _places(old: list[Any], new: list[Any]) -> list[int | None]:
     return places
 
 
+@overload
+def map_array(
+    source: Accessor[Sequence[T] | None], fn: Callable[[T], U], fallback: Callable[[], U] | None = ...
+) -> Callable[[], list[U]]: ...
+@overload
+def map_array(
+    source: Accessor[Sequence[T] | None],
+    fn: Callable[[T, Callable[[], int]], U],
+    fallback: Callable[[], U] | None = ...,
+) -> Callable[[], list[U]]: ...
+@overload
+def map_array(
+    source: Accessor[Sequence[T] | None], fn: Callable[[], U], fallback: Callable[[], U] | None = ...
+) -> Callable[[], list[U]]: ...
 def map_array(
     source: Callable[[], Sequence[T] | None],
-    fn: Callable[[], U] | Callable[[T], U] | Callable[[T, Callable[[], int]], U],
+    fn: Callable[..., U],
     fallback: Callable[[], U] | None = None,
 ) -> Callable[[], list[U]]:
     """Map a list item by item: a row is made once for each item, moves with it, and goes with it.
@@ -249,9 +264,25 @@ def _hashable(value: Any) -> bool:
     return True
 
 
+@overload
+def index_array(
+    source: Accessor[Sequence[T] | None],
+    fn: Callable[[Callable[[], T]], U],
+    fallback: Callable[[], U] | None = ...,
+) -> Callable[[], list[U]]: ...
+@overload
+def index_array(
+    source: Accessor[Sequence[T] | None],
+    fn: Callable[[Callable[[], T], int], U],
+    fallback: Callable[[], U] | None = ...,
+) -> Callable[[], list[U]]: ...
+@overload
+def index_array(
+    source: Accessor[Sequence[T] | None], fn: Callable[[], U], fallback: Callable[[], U] | None = ...
+) -> Callable[[], list[U]]: ...
 def index_array(
     source: Callable[[], Sequence[T] | None],
-    fn: Callable[[], U] | Callable[[Callable[[], T]], U] | Callable[[Callable[[], T], int], U],
+    fn: Callable[..., U],
     fallback: Callable[[], U] | None = None,
 ) -> Callable[[], list[U]]:
     """Map a list position by position: a row is made once for each position and reads the item there.
