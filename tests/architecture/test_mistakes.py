@@ -322,6 +322,14 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: in_root(lambda: on_error(anything_of(fetch))),
         "on_error.*fetch is 'async def'",
     ),
+    "a signal that compares": (
+        lambda: create_signal(1, equals=anything_of(True)),
+        "create_signal takes equals=False.*got True",
+    ),
+    "a memo that compares": (
+        lambda: in_root(lambda: create_memo(lambda: 1, equals=anything_of("id"))),
+        "create_memo takes equals=False.*got 'id'",
+    ),
     "on with a value": (lambda: on(anything_of(3), lambda value: value), r"on\(count, ...\), not its value"),
     "an async batch": (lambda: batch(fetch), "fetch is 'async def'"),
     "on_cleanup of a call": (

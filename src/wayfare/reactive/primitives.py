@@ -56,8 +56,20 @@ def create_signal(
 
     Upstream: https://docs.solidjs.com/reference/basic-reactivity/create-signal
     """
-    signal = Signal(value, equals if equals is not False else None, name)
+    signal = Signal(value, same if equals is same else _own_equals(equals, "create_signal"), name)
     return signal.read, signal.set
+
+
+def _own_equals(equals: object, taker: str) -> Equals | None:
+    """What `equals=` was given, checked: None where every write counts."""
+    if equals is False:
+        return None
+    if callable(equals):
+        return equals
+    raise UsageError(
+        f"{taker} takes equals=False, so that every write counts, or a function of the old and new value, "
+        f"and got {equals!r:.60}. Left out, a value that is equal to the old one counts as no change."
+    )
 
 
 def create_memo(
@@ -93,7 +105,7 @@ def create_memo(
         value,
         MEMO,
         name_of(fn, name),
-        equals if equals is not False else None,
+        same if equals is same else _own_equals(equals, "create_memo"),
     )
     graph.update(memo)
     return memo.read
