@@ -76,6 +76,12 @@ _NONE: Any = _None()
 
 
 def reset_error_boundaries(scope: Scope | None = None) -> None:
-    """Let every error boundary of the scope (default: the current one) try again, as a navigation does."""
+    """Let every error boundary of the scope (default: the current one) try again, as a navigation does.
+
+    >>> divisor, set_divisor = create_signal(0)
+    >>> view = create_root(lambda: create_error_boundary(lambda: 6 // untrack(divisor), lambda: "sorry"))
+    >>> view(), set_divisor(2), view(), reset_error_boundaries(), view()
+    ('sorry', 2, 'sorry', None, 3)
+    """
     for reset in list((scope or current_scope()).boundaries):
         reset()

@@ -80,6 +80,10 @@ def dispose(owner: Owner) -> None:
     """Dispose of `owner` and everything under it: children first, newest first, then its cleanups.
 
     Inside a running transition, what is older than the transition goes at its commit.
+
+    >>> owner = create_root(lambda: (on_cleanup(lambda: print("gone")), get_owner())[1])
+    >>> dispose(owner)
+    gone
     """
     graph.run_updates(lambda: graph.dispose(owner), True)
 
@@ -142,6 +146,10 @@ def run_with_owner(owner: Owner | None, fn: Callable[[], T]) -> T:
 
     Returns what `fn` returns, or None where it raised and a handler took the error.
 
+    >>> owner = create_root(get_owner)
+    >>> run_with_owner(owner, lambda: on_cleanup(lambda: print("gone"))) and dispose(owner)
+    gone
+
     Upstream: https://docs.solidjs.com/reference/reactive-utilities/run-with-owner
     """
     check_thread()
@@ -202,6 +210,10 @@ def handle_error(owner: Owner | None, error: BaseException) -> None:
     """Give `error` to the nearest `catch_error` handler above `owner`; raise it where there is none.
 
     `NotReady` and what is no `Exception` are always raised.
+
+    >>> owner = create_root(lambda: catch_error(get_owner, lambda error: print("caught:", error)))
+    >>> handle_error(owner, ValueError("no such book"))
+    caught: no such book
     """
     graph.handle_error(owner, error)
 
@@ -245,6 +257,12 @@ def on_error(handler: Callable[[Exception], object] | Callable[[], object]) -> N
         Called with the exception; what it raises goes to the handlers above.
 
     Upstream's older form of `catch_error`, which reads better. Handlers of one owner are all called.
+
+    >>> def build():
+    ...     on_error(lambda error: print("caught:", error))
+    ...     1 / 0
+    >>> create_root(build)
+    caught: division by zero
 
     Upstream: https://docs.solidjs.com/reference/reactive-utilities/catch-error
     """
@@ -356,6 +374,10 @@ def use_context(context: Context[T]) -> T:
 
     In an async handler that is the provider above its element, before an `await` and after it.
 
+    >>> size = create_context("small")
+    >>> use_context(size), create_root(lambda: provide_context(size, "big", lambda: use_context(size)))
+    ('small', 'big')
+
     Upstream: https://docs.solidjs.com/reference/component-apis/use-context
     """
     owner = now.owner or _owner_of_task()
@@ -377,7 +399,16 @@ def context_of(owner: Owner | None, context: Context[T]) -> T:
 
 
 def provide_context(context: Context[T], value: T, fn: Callable[[], Any]) -> Any:
-    """Run `fn` under an owner of its own, below which `context` has `value`; returns what `fn` returns."""
+    """Run `fn` under an owner of its own, below which `context` has `value`; returns what `fn` returns.
+
+    In a page, `Theme.Provider(value="dark")[...]` does so for what is inside its brackets.
+
+    >>> theme = create_context("light")
+    >>> create_root(lambda: provide_context(theme, "dark", lambda: use_context(theme)))
+    'dark'
+
+    Upstream: https://docs.solidjs.com/reference/component-apis/create-context
+    """
     owner = create_owner(name=f"{context.name or 'context'} provider")
     owner.context = {**(owner.context or {}), context: value}
     return run_with_owner(owner, fn)

@@ -25,7 +25,12 @@ suspense_context: Context[Boundary | None] = Context(None, "Suspense")
 
 
 class Setter(Protocol[T]):
-    """Writes a signal: a value, or a function of the previous one. Gives back what was written."""
+    """Writes a signal: a value, or a function of the previous one. Gives back what was written.
+
+    >>> _, set_items = create_signal([1])
+    >>> set_items([2]), set_items(lambda items: [*items, 3])
+    ([2], [2, 3])
+    """
 
     def __call__(self, value: T | Callable[[T], T] | Callable[[], T], /) -> T: ...
 
@@ -123,6 +128,13 @@ def create_computed(fn: Callable[..., Any], value: Any = None, *, name: str | No
     name:
         For messages and `inspect`; the function's by default.
 
+    >>> price, set_price = create_signal(10)
+    >>> total, set_total = create_signal(0)
+    >>> create_root(lambda: create_computed(lambda: set_total(price() * 2)))
+    >>> _ = set_price(15)
+    >>> total()
+    30
+
     Upstream: https://docs.solidjs.com/reference/secondary-primitives/create-computed
     """
     if now.owner is None:
@@ -142,6 +154,15 @@ def create_render_effect(fn: Callable[..., Any], value: Any = None, *, name: str
     name:
         For messages and `inspect`; the function's by default.
 
+    >>> def build():
+    ...     create_effect(lambda: print("effect"))
+    ...     create_render_effect(lambda: print("render effect"))
+    ...     print("body")
+    >>> create_root(build)
+    render effect
+    body
+    effect
+
     Upstream: https://docs.solidjs.com/reference/secondary-primitives/create-render-effect
     """
     if now.owner is None:
@@ -154,6 +175,8 @@ def create_render_effect(fn: Callable[..., Any], value: Any = None, *, name: str
 def create_effect(fn: Callable[..., Any], value: Any = None, *, name: str | None = None) -> None:
     """Run `fn` when everything is mounted, and after each change of what it read, after the render effects.
 
+    Inside a Suspense boundary it waits for the content.
+
     Parameters
     ----------
     fn:
@@ -162,9 +185,6 @@ def create_effect(fn: Callable[..., Any], value: Any = None, *, name: str | None
         What it is given at the first run, where it takes something.
     name:
         For messages and `inspect`; the function's by default.
-
-    Inside a Suspense boundary it waits for the
-    content.
 
     >>> def build():
     ...     count, set_count = create_signal(1)
@@ -192,6 +212,13 @@ def create_reaction(
     on_invalidate: Callable[[], object], *, name: str | None = None
 ) -> Callable[[Callable[[], object]], None]:
     """Separate tracking from reacting: the returned function tracks once, `on_invalidate` runs at the change.
+
+    >>> count, set_count = create_signal(1)
+    >>> track = create_root(lambda: create_reaction(lambda: print("changed")))
+    >>> track(count)
+    >>> set_count(2), set_count(3)
+    changed
+    (2, 3)
 
     Upstream: https://docs.solidjs.com/reference/secondary-primitives/create-reaction
     """
@@ -242,6 +269,12 @@ def batch(fn: Callable[[], T]) -> T:
 
 def untrack(fn: Callable[[], T]) -> T:
     """Run `fn` without subscribing to what it reads.
+
+    >>> name, set_name = create_signal("Ann")
+    >>> create_root(lambda: create_effect(lambda: print("hello", untrack(name))))
+    hello Ann
+    >>> set_name("Bob")
+    'Bob'
 
     Upstream: https://docs.solidjs.com/reference/reactive-utilities/untrack
     """
@@ -321,6 +354,10 @@ def _are_accessors(deps: object) -> bool:
 def on_mount(fn: Callable[[], object]) -> None:
     """Run `fn` once, untracked, when everything around it is mounted.
 
+    >>> create_root(lambda: (on_mount(lambda: print("mounted")), print("body")) and None)
+    body
+    mounted
+
     Upstream: https://docs.solidjs.com/reference/lifecycle/on-mount
     """
     refuse_async(fn, "on_mount")
@@ -328,12 +365,20 @@ def on_mount(fn: Callable[[], object]) -> None:
 
 
 def get_listener() -> Computation | None:
-    """The computation that is tracking at this moment, or None."""
+    """The computation that is tracking at this moment, or None.
+
+    >>> create_root(lambda: create_effect(lambda: print(get_listener()), name="show"))
+    <Computation show>
+    """
     return now.listener
 
 
 def is_tracking() -> bool:
-    """Whether a read at this moment subscribes somebody."""
+    """Whether a read at this moment subscribes somebody.
+
+    >>> is_tracking(), create_root(lambda: create_memo(is_tracking))()
+    (False, True)
+    """
     return now.listener is not None
 
 
