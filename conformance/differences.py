@@ -238,6 +238,24 @@ def malformed_escape(_req: Json, theirs: Json, ours: Json) -> Pair | None:
 
 
 @rule
+def links_decoded(req: Json, theirs: Json, ours: Json) -> Pair | None:
+    if req["op"] != "anchor" or "error" in theirs or "error" in ours:
+        return theirs, ours
+    here = parse_url(source_of(req)).pathname
+    links = []
+    for asked, told in zip(req["links"], theirs["links"], strict=True):
+        to = model.resolve(base_of(req), asked["href"], None)
+        link = dict(told)
+        if to is not None and "%" in to:
+            active, same = model.link_state(to, here, bool(asked.get("end")))
+            link["class"] = "active" if active else "inactive"
+            link.pop("aria-current", None)
+            link.update({"aria-current": "page"} if same else {})
+        links.append(link)
+    return {**theirs, "links": links}, ours
+
+
+@rule
 def here_cancels(req: Json, theirs: Json, ours: Json) -> Pair | None:
     if req["op"] != "search" or not isinstance(req["set"], list) or "error" in theirs:
         return theirs, ours

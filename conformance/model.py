@@ -169,3 +169,17 @@ def resolve(base: str, path: str, start: str | None) -> str | None:
     rest = normal(path)
     full = (result or "/") + (rest if result else rest.removeprefix("/"))
     return None if re.match(r"/[/\\]", full) else full
+
+
+def readable(segment: str) -> str:
+    """A segment as `decodeURI` shows it, which leaves the escapes of `# $ & + , / : ; = ? @`."""
+    return decoded(re.sub(r"%(2[346bcf]|3[abdf]|40)", r"%25\1", segment, flags=re.I))
+
+
+def link_state(resolved: str, pathname: str, end: bool) -> tuple[bool, bool]:
+    """Whether a link is active, and to this very page: segment by segment, both sides decoded."""
+    path, here = (
+        [readable(part).lower() for part in normal(each).rstrip("/").split("/")]
+        for each in (re.sub(r"[?#].*", "", resolved, flags=re.S), pathname)
+    )
+    return path == here or (not end and here[: len(path)] == path), path == here

@@ -134,18 +134,25 @@ def check_target(target: str) -> None:
 def link_state(resolved: str | None, pathname: str, *, end: bool = False) -> tuple[bool, bool]:
     """Whether a link is active, and whether it is to this very page, where the page is at `pathname`.
 
-    Active is the page itself and everything below it (with `end`, the page alone), segment by segment;
-    case, query, hash and a trailing slash don't count. A target that is no route's never is.
+    Active is the page itself and everything below it (with `end`, the page alone), segment by segment; case,
+    query, hash, a trailing slash and how a character is written don't count. A target that is no route's
+    never is.
 
     >>> link_state("/users", "/users/1"), link_state("/users/", "/users"), link_state("/us", "/users")
     ((True, False), (True, True), (False, False))
     """
     if resolved is None:
         return False, False
-    path = normalize_path(re.split(r"[?#]", resolved, maxsplit=1)[0]).lower().removesuffix("/")
-    here = decode_readable(normalize_path(pathname).lower().removesuffix("/"))
+    path = _compared(re.split(r"[?#]", resolved, maxsplit=1)[0])
+    here = _compared(pathname)
     same = path == here
     return (same if end else same or here.startswith(path + "/")), same
+
+
+def _compared(path: str) -> str:
+    # Each segment by itself: a malformed one is compared as it is, and the others are not.
+    decoded = "/".join(map(decode_readable, path.split("/"))) if "%" in path else path
+    return normalize_path(decoded).lower().removesuffix("/")
 
 
 def decode_readable(path: str) -> str:
