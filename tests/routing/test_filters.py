@@ -135,7 +135,7 @@ def test_a_new_type_is_what_it_is_a_name_of() -> None:
 class Strict:
     made = 0
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, _text: str) -> None:
         Strict.made += 1
         raise TypeError("a mistake in here")
 
@@ -150,7 +150,7 @@ class Pair(NamedTuple):
     [bytes, bytearray, object, timedelta, dict, list, tuple, type(None), Pair, Literal[1, "1"], Collection],
 )
 def test_types_that_no_text_becomes_are_refused_when_routes_are_built(match_filter: Any) -> None:
-    with pytest.raises(RouteError, match="The filter of 'id' in '/:id' is .*, and .* Give it a type that"):
+    with pytest.raises(RouteError, match=r"The filter of 'id' in '/:id' is .*, and .* Give it a type that"):
         compile_filter(match_filter, name="id", path="/:id")
 
 

@@ -427,7 +427,7 @@ async def test_an_empty_value_is_not_taken_for_none(stage: Stage) -> None:
     set_params(q="")
     await stage.settle()
     assert (model.location.search, params.q) == ("?q=", "")
-    with pytest.raises(RouteError, match="'ids' can't be empty.*its default, None"):
+    with pytest.raises(RouteError, match=r"'ids' can't be empty.*its default, None"):
         set_params(ids=[])
 
 

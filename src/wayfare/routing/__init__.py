@@ -44,11 +44,12 @@ from .leave import BeforeLeaveEvent, NavigateOptions
 from .location import Location, PlainLocation, ReactiveMapping
 from .match import Matches, PathMatch, RouteMatch
 from .named import build_url, describe_routes
-from .navigation import MAX_REDIRECTS, BaseRoute, RouterModel, RouterOptions
+from .navigation import BaseRoute, RouterModel, RouterOptions
 from .one_path import match_path, path_matcher
 from .outlets import RouteContext, create_route_states
 from .paths import is_external, is_script_url, link_state, mounted_base, resolve_path
 from .preloading import PreloadArgs
+from .redirects import MAX_REDIRECTS
 from .search import merge_search, search_params
 from .state import state_text
 from .tree import RouteTree, RouteWarning, compile_routes

@@ -83,8 +83,11 @@ _TYPES: dict[type, Test] = {
     bool: _boolean,
     str: _text,
 }
-# What a class inherits the making of from one of these, it can't make of a text, or only letter by letter.
-_NOT_OF_A_TEXT = (bytes, bytearray, memoryview, timedelta, dict, list, tuple, set, frozenset, type, type(None))
+# A class that is made as one of these are can't be made of a text, or only letter by letter.
+_NOT_OF_A_TEXT: tuple[Any, ...] = (
+    *(bytes, bytearray, memoryview, dict, list, tuple, set, frozenset),
+    *(timedelta, type, type(None)),
+)
 
 
 def plain_type(kind: Any) -> Any:
@@ -111,15 +114,13 @@ def why_never(kind: Any) -> str | None:
     if kind in _TYPES:
         return None
     if get_origin(kind) is Literal or issubclass(kind, enum.Enum):
-        values: list[Any] = list(kind) if isinstance(kind, type) else list(get_args(kind))
-        texts = [typed_text(value) for value in values]
+        texts = [typed_text(value) for value in (get_args(kind) or kind)]
         twice = next((text for text in texts if texts.count(text) > 1), None)
         return None if twice is None else f"{twice!r} would stand for two of its values"
     if issubclass(kind, datetime | time):
         return None
-    for known in _NOT_OF_A_TEXT:
-        if issubclass(kind, known) and kind.__init__ is known.__init__ and kind.__new__ is known.__new__:
-            return "a text alone never becomes one"
+    if any(issubclass(kind, each) and _made_alike(kind, each) for each in _NOT_OF_A_TEXT):
+        return "a text alone never becomes one"
     if inspect.isabstract(kind):
         return "it is abstract"
     try:
@@ -129,6 +130,10 @@ def why_never(kind: Any) -> str | None:
     except ValueError:
         pass  # a builtin without a signature
     return None
+
+
+def _made_alike(kind: Any, other: Any) -> bool:
+    return kind.__init__ is other.__init__ and kind.__new__ is other.__new__
 
 
 def from_type(kind: type[Any]) -> Test:
@@ -218,8 +223,8 @@ def _refuse_never(kind: Any, name: str, path: str) -> None:
     if why is not None:
         raise RouteError(
             f"The filter of {name!r} in {path!r} is {getattr(kind, '__name__', kind)}, and {why}. Give it a "
-            "type that takes one text (int, uuid.UUID, date, an enum, a class of yours), or a function of the "
-            "text that gives the value."
+            "type that takes one text (int, uuid.UUID, date, an enum, a class of yours), or a function of it "
+            "that gives the value."
         )
 
 

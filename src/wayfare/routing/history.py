@@ -158,8 +158,8 @@ class MemoryHistory(History):
         if self._listeners and self._scope is not scope:
             raise UsageError(
                 "This memory history is another page's already, and whoever moved in it would move the other "
-                "visitor. Make one for each page: call create_memory_history() in the component that shows the "
-                "MemoryRouter, or leave history= out."
+                "visitor. Make one for each page: call create_memory_history() in the component that shows "
+                "the MemoryRouter, or leave history= out."
             )
         self._scope = scope
         self._listeners.append(listener)

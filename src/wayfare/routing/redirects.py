@@ -1,9 +1,9 @@
 """Where redirects of queries, actions and preload functions arrive, and where those end that go in circles.
 
-A redirect that is known while the page is still on its way joins that navigation, whose own limit ends a loop.
-What a preload function asks for is answered later, when the page may be there: each redirect is a navigation
-by itself then, and only counting those that follow one another tells a loop. Nobody has to stay in one: a step
-of the visitor's, or of the program's own, begins anew.
+A redirect that is known while the page is still on its way joins that navigation, whose own limit ends a
+loop. What a preload function asks for is answered later, when the page may be there: each redirect is a
+navigation by itself then, and only counting those that follow one another tells a loop. Nobody has to stay
+in one: a step of the visitor's, or of the program's own, begins anew.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the state of a history entry may be where a browser keeps the history: what JSON brings back unchanged.
+"""What the state of a history entry may be where a browser keeps it: what JSON brings back unchanged.
 
 The state goes to the browser and comes back from it, on the way back and forward and when the page is loaded
 again. A tuple would be a list then, a date a text, a key 1 the key "1", a large number another one: refused

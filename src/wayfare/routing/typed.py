@@ -342,7 +342,7 @@ class TypedSearch:
             if why is not None:
                 raise RouteError(
                     f"The field {field.name!r} of {_name(shape)} is of type {_name(field.kind)}, and {why}. "
-                    "Write a class that takes one text, or a field for each of its parts, such as the seconds."
+                    "Write a class that takes one text, or a field for each of its parts: the seconds, say."
                 )
             if not _has_text(field.kind):
                 raise RouteError(
