@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from wayfare.reactive import create_signal
+from wayfare.reactive import create_signal, untrack
 from wayfare.routing import Location, ReactiveMapping
+from wayfare.routing.location import KEPT_NAMES
 
 from .conftest import Stage
 
@@ -60,6 +61,21 @@ async def test_what_is_not_there_is_none_by_key_and_by_attribute(stage: Stage) -
     assert (mapping.id, mapping["id"]) == (None, None)
     with pytest.raises(AttributeError):
         mapping.__wrapped__  # noqa: B018
+
+
+async def test_names_that_a_visitor_has_chosen_are_not_kept(stage: Stage) -> None:
+    location, set_url = make(stage, "/?q=a")
+    seen = stage.watch(lambda: location.query.q)
+    every = stage.watch(lambda: dict(location.query))
+    rows = stage.watch(lambda: [location.query[name] for name in untrack(lambda: list(location.query))])
+    for number in range(3 * KEPT_NAMES):
+        set_url(f"/?q=a&chosen{number}=1")  # type: ignore[operator]
+    assert seen == ["a"]
+    assert every[-1] == {"q": "a", "chosen191": "1"}
+    assert rows == [["a"]]
+    assert len(location.query._memos) <= KEPT_NAMES + 2
+    set_url("/?q=b")  # type: ignore[operator]
+    assert (seen, every[-1], rows) == (["a", "b"], {"q": "b"}, [["a"], ["b"]])
 
 
 async def test_keys_that_come_and_go_are_told(stage: Stage) -> None:

@@ -12,9 +12,12 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ..reactive import Owner, create_memo, get_owner, run_with_owner
+from ..reactive import Owner, create_memo, create_root, get_listener, get_owner
 from .search import search_params
 from .urls import Url, parse_url, read_url
+
+KEPT_NAMES = 64
+"""How many names a mapping keeps that nobody reads any more: a visitor may choose them, by the search."""
 
 logger = logging.getLogger("wayfare.routing")
 
@@ -35,13 +38,23 @@ class ReactiveMapping(Mapping[str, Any]):
         self._memos: dict[str, Callable[[], Any]] = {}
 
     def __getitem__(self, name: str) -> Any:
+        if get_listener() is None:
+            return self._values().get(name)
         memo = self._memos.get(name)
         if memo is None:
-            made: list[Callable[[], Any]] = []
-            # Made by whoever reads first, owned by the router: it outlives the reader.
-            run_with_owner(self._owner, lambda: made.append(create_memo(lambda: self._values().get(name))))
-            memo = self._memos[name] = made[0]
+            # Made by whoever reads first, and no part of that reader: it outlives it.
+            memo = self._memos[name] = create_root(lambda: self._follow(name), owner=self._owner)
         return memo()
+
+    def _follow(self, name: str) -> Callable[[], Any]:
+        def value() -> Any:
+            memo: Any = get_owner()
+            if len(self._memos) > KEPT_NAMES and name in self._memos and not memo.observers:
+                del self._memos[name]
+                return None
+            return self._values().get(name)
+
+        return create_memo(value)
 
     def __getattr__(self, name: str) -> Any:
         if name[:2] == "__":
