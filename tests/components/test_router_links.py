@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from wayfare.components import A, MemoryRouter, Navigate, Route, Router
+from wayfare.components import A, MemoryRouter, Navigate, NavigateArgs, Route, Router
 from wayfare.errors import NoRouterError, UsageError
 from wayfare.reactive import create_signal
 from wayfare.render import Event, component
@@ -123,7 +123,15 @@ async def test_outside_of_a_router_a_link_says_so(open_page: Open) -> None:
 
 
 async def test_navigate_takes_functions_of_both_kinds(open_page: Open) -> None:
-    for href in (lambda: "/there", lambda _args: "/there"):
+    class Targets:
+        def there(self) -> str:
+            return "/there"
+
+        def given(self, args: NavigateArgs) -> str:
+            return "/there" + args.location.search
+
+    hrefs: list[Any] = [lambda: "/there", lambda _args: "/there", lambda to="/there": to]
+    for href in (*hrefs, Targets().there, Targets().given):
         page = open_page("/")
         page.show(
             Router[Route(path="/", component=lambda href=href: Navigate(href=href)), Route(path="/there")]

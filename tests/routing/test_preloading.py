@@ -57,6 +57,25 @@ async def test_entering_calls_parents_first_with_the_reason(stage: Stage) -> Non
     assert [seen[1] for seen in stage.seen] == ["native", "native"]
 
 
+async def test_it_is_given_what_it_asks_for(stage: Stage) -> None:
+    class Loader:
+        def nothing(self) -> None:
+            stage.seen.append("nothing")
+
+        def everything(self, args: PreloadArgs) -> None:
+            stage.seen.append(args.intent)
+
+    preloads: list[Any] = [
+        Loader().nothing,
+        Loader().everything,
+        lambda key="bound": stage.seen.append(key),
+        lambda *rest: stage.seen.append(rest),
+    ]
+    for preload in preloads:
+        stage.states(stage.model("/", [{"path": "/", "preload": preload}]))
+    assert stage.seen == ["nothing", "initial", "bound", ()]
+
+
 async def test_a_param_change_does_not_call_it_again(stage: Stage) -> None:
     model = stage.model("/users/1", routes(stage))
     states = stage.states(model)

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import UsageError
 from ..html import Node, a
-from ..reactive import create_memo, untrack
+from ..reactive import create_memo, required_arguments, untrack
 from ..render import Event, Handler, as_link, component
 from ..routing import (
     Location,
@@ -175,8 +175,7 @@ def Navigate(*, href: str | Callable[..., str], state: Any = None) -> Node:
     def target() -> str:
         if not callable(href):
             return href
-        code = getattr(href, "__code__", None)
-        return href(NavigateArgs(navigate, location)) if code is None or code.co_argcount else href()
+        return href(NavigateArgs(navigate, location)) if required_arguments(href) else href()
 
     path = untrack(target)
     if state is None:
