@@ -73,6 +73,21 @@ async def test_hovering_loads_it_once(open_page: Open) -> None:
     assert await page.follow("/3") == "<p>lazy 3</p>"
 
 
+async def test_code_that_fails_to_load_on_hover_is_told_in_the_log(
+    open_page: Open, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def load() -> Any:
+        raise ImportError("not there")
+
+    made = lazy(load)
+    page = open_page("/")
+    page.show(Router[Route(path="/"), Route(path="/1", component=made)])
+    page.browser.preload("/1", False)
+    await page.settle()
+    assert f"{made!r} could not be loaded ahead of being shown" in caplog.text
+    assert "not there" in caplog.text
+
+
 async def test_a_module_by_its_name(open_page: Open) -> None:
     made = lazy("wayfare.components.head:Title")
     page = open_page("/")

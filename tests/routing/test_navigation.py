@@ -377,9 +377,10 @@ async def test_the_browser_hears_of_routing_and_guards(stage: Stage) -> None:
     assert stage.told == [("guarded", True), ("routing", True), ("routing", False), ("guarded", False)]
 
 
-async def test_an_invalid_base_is_refused(stage: Stage) -> None:
+@pytest.mark.parametrize("base", ["https://example.com", "/app?x", "/app#x"])
+async def test_an_invalid_base_is_refused(stage: Stage, base: str) -> None:
     with pytest.raises(RouteError, match="no path on this site"):
-        stage.model("/", ROUTES, base="https://example.com")
+        stage.model("/", ROUTES, base=base)
 
 
 async def test_an_empty_source_becomes_the_base(stage: Stage) -> None:

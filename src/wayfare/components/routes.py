@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import inspect
+import logging
 from collections.abc import Callable
 from operator import is_
 from typing import Any, cast
@@ -19,6 +20,8 @@ from ..html import Node
 from ..reactive import create_memo, create_resource, current_scope, untrack
 from ..render import Component, Content, Mounter, View, as_component
 from ..routing import RouteDefinition
+
+logger = logging.getLogger("wayfare.routing")
 
 Route = RouteDefinition
 """One route: ``Route(path="/users/:id", component=User, preload=load_user)[children]``.
@@ -77,6 +80,8 @@ class Lazy:
             error = raised
         waiters, self._loading = self._loading or [], None
         self._loaded = found
+        if not waiters and isinstance(error, Exception):
+            logger.warning("%r could not be loaded ahead of being shown", self, exc_info=error)
         for waiter in waiters:
             if waiter.done():
                 continue

@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, cast
-from urllib.parse import quote
 
 from .._text import utf8
 from ..errors import RouteError
 from .branch import CompiledRoute
 from .definition import RouteDefinition
 from .filters import MISS, describe_filter
+from .pattern import encode_segment
 from .search import typed_text
 from .tree import RouteTree
-
-_SEGMENT_SAFE = "+@:$&,;=!'()*-._~"
 
 
 def build_url(tree: RouteTree, route: str | RouteDefinition, params: Mapping[str, Any]) -> str:
@@ -90,7 +88,7 @@ def _fill(route: CompiledRoute, params: Mapping[str, Any]) -> str:
     for part in route.pattern.split("/"):
         if part[:1] == ":":
             text = _text(route, part[1:], params[part[1:]])
-            parts.append(quote(_checked(route, part[1:], text), safe=_SEGMENT_SAFE))
+            parts.append(encode_segment(_checked(route, part[1:], text)))
         elif part[:1] == "*":
             parts.extend(_splat(route, part[1:], params) if part[1:] else [])
         elif part:
@@ -109,7 +107,7 @@ def _splat(route: CompiledRoute, name: str, params: Mapping[str, Any]) -> list[s
     for segment in segments:
         if segments != [""]:
             _refuse_dots(route, name, segment)
-    return [quote(segment, safe=_SEGMENT_SAFE) for segment in segments if segment]
+    return [encode_segment(segment) for segment in segments if segment]
 
 
 def _checked(route: CompiledRoute, name: str, text: str) -> str:

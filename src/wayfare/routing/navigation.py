@@ -121,7 +121,7 @@ class RouterModel:
         self.scope = current_scope()
         self.owner: Owner | None = get_owner()
         base = resolve_path("", mounted_base(self.options.base, history.root_path))
-        if base is None:
+        if base is None or "?" in base or "#" in base:
             raise RouteError(f"base={self.options.base!r} is no path on this site. Write it like '/app'.")
         self.base = BaseRoute(base, history.root_path)
         entry = history.current()
