@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from wayfare.reactive import boundary, disposal, flush, graph, nodes, owner, suspense, tracking
+from wayfare.reactive import boundary, disposal, flush, graph, nodes, owner, postponing, suspense, tracking
 from wayfare.reactive.now import now
 from wayfare.reactive.primitives import Selector
 from wayfare.reactive.transition import Transition
@@ -99,6 +99,7 @@ def mirrored() -> Iterator[None]:
     patches.function(boundary.shown, lambda _kept, raised: raised)
     # the state of a list is a new one each time it is looked at: who reads it runs, and subscribes anew
     patches.attribute(suspense._ListState, "__eq__", identical)  # pyright: ignore[reportPrivateUsage]
+    patches.function(postponing.ready, lambda queue, _way, _later: queue)
     patches.attribute(owner, "dispose", mirrored_dispose)
     patches.attribute(Transition, "clear", mirrored_clear)
     patches.attribute(Transition, "holds", lambda _self, _effect: False)

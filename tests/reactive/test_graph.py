@@ -398,3 +398,25 @@ def test_a_long_queue_is_examined_when_it_has_doubled(monkeypatch: pytest.Monkey
     create_root(lambda: [create_memo(read) for read, _ in signals])
     batch(lambda: [write(1) for _, write in signals])
     assert examined == [101, 202, 404, 808]
+
+
+@pytest.mark.parametrize("far", [False, True])
+def test_who_reads_a_memo_that_is_running_waits_for_it(far: bool) -> None:
+    """`total` is set off by `half` while `quarter`, which has asked for it, is running."""
+    count, set_count = create_signal(1)
+    seen: list[tuple[int, int]] = []
+
+    def build() -> None:
+        first = create_memo(count)
+        half = create_memo(count)
+        passed_on = create_memo(half)
+        quarter = create_memo(lambda: count() + passed_on())
+        read = create_memo(quarter) if far else quarter
+        total = create_memo(lambda: seen.append((read(), half())))
+        second = create_memo(first)
+        last = create_memo(lambda: (total(), second()))
+        create_effect(last)
+
+    create_root(build)
+    set_count(2)
+    assert seen == [(2, 1), (4, 2)]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from reactive_program import Program, settle
 
@@ -115,6 +115,7 @@ WRITES = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000), WRITES)
+@example(8846, [[(0, 0)]])
 def test_no_effect_ever_sees_half_of_a_change(seed: int, changes: list[list[tuple[int, int]]]) -> None:
     made: list[Graph] = []
 

@@ -9,7 +9,7 @@ a stale memo nests, and beyond ``NESTING`` levels its sources are brought up to 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..errors import LoopError
@@ -37,6 +37,7 @@ from .nodes import (
     settled_state,
 )
 from .now import now
+from .postponing import looking, ready
 from .tracking import let_go, track
 
 if TYPE_CHECKING:
@@ -85,12 +86,13 @@ def settle_pending(node: Computation, ignore: Computation | None = None) -> None
     now.updates = queue
     clock += 1
     failures: list[BaseException] = []
+    way = {node}
     try:
-        look_upstream(node, ignore)
+        look_upstream(node, ignore, way)
     except BaseException as error:
         failures.append(error)
     if queue:
-        run_queue(queue, failures)
+        run_queue(queue if saved is None else ready(queue, way, saved), failures)
     now.updates = saved
     if failures:
         raise_failures(failures)
@@ -180,7 +182,7 @@ def run_updates(fn: Callable[[], Any], init: bool) -> Any:
     return result
 
 
-def run_queue(queue: list[Computation], failures: list[BaseException]) -> None:
+def run_queue(queue: Iterable[Computation], failures: list[BaseException]) -> None:
     """Run a queue that may grow while it runs."""
     for node in queue:
         state = node.state
@@ -279,8 +281,9 @@ def run_top(node: Computation) -> None:
         update(node)
 
 
-def look_upstream(node: Computation, ignore: Computation | None) -> None:
-    """`node` may have changed: bring its sources up to date. Whatever has changed marks it in doing so.
+def look_upstream(node: Computation, ignore: Computation | None, way: set[Computation] | None = None) -> None:
+    """`node` may have changed: bring its sources up to date. Whatever has changed marks it in doing so. Where
+    that leads goes into `way`.
 
     Depth first through the pending sources, with a stack of (node, index of the next source).
     """
@@ -288,36 +291,44 @@ def look_upstream(node: Computation, ignore: Computation | None) -> None:
     at = 0
     sources = node.sources
     node.state = CLEAN if node.reason is None else settled_state(node.reason)
-    while True:
-        if at < len(sources):
-            source = sources[at]
-            at += 1
-        elif stack:
-            node, at = stack.pop()
-            sources = node.sources
-            continue
-        else:
-            return
-        if not isinstance(source, Computation):
-            continue
-        state = source.state
-        if state == CLEAN:
-            continue
-        if state == STALE:
-            if source is not ignore and source.updated < clock:
-                if source.up is None and source.cursor < 0 and nesting < NESTING:
-                    update(source)
-                else:
-                    run_top(source)
-                sources = node.sources  # where that has disposed of the node, there are none
-        elif state == PENDING:
-            stack.append((node, at))
-            node = source
-            at = 0
-            sources = node.sources
-            node.state = CLEAN if node.reason is None else settled_state(node.reason)
-        elif source.cursor >= 0 and asking:
-            check_cycle(node, source)
+    looking.append(stack)
+    try:
+        while True:
+            if at < len(sources):
+                source = sources[at]
+                at += 1
+            elif stack:
+                node, at = stack.pop()
+                sources = node.sources
+                continue
+            else:
+                return
+            if not isinstance(source, Computation):
+                continue
+            state = source.state
+            if state == CLEAN:
+                continue
+            if state == STALE:
+                if source is not ignore and source.updated < clock:
+                    stack.append((node, at))
+                    if source.up is None and source.cursor < 0 and nesting < NESTING:
+                        update(source)
+                    else:
+                        run_top(source)
+                    stack.pop()
+                    sources = node.sources  # where that has disposed of the node, there are none
+            elif state == PENDING:
+                stack.append((node, at))
+                node = source
+                if way is not None:
+                    way.add(node)
+                at = 0
+                sources = node.sources
+                node.state = CLEAN if node.reason is None else settled_state(node.reason)
+            elif source.cursor >= 0 and asking:
+                check_cycle(node, source)
+    finally:
+        looking.pop()
 
 
 def settle_sources(node: Computation) -> None:

@@ -22,6 +22,7 @@ from collections.abc import Callable, Generator
 from typing import Any, cast
 
 from . import graph
+from .arity import refuse_async
 from .graph import Computation, Signal
 from .loops import attempt, raise_failures
 from .nodes import CLEAN, GONE, HELD, PURE, STALE, Owner
@@ -457,6 +458,12 @@ def start_transition(fn: Callable[[], object], *, scope: Scope | None = None) ->
     Upstream: https://docs.solidjs.com/reference/reactive-utilities/start-transition
     """
     check_thread()
+    refuse_async(
+        fn,
+        "start_transition",
+        "Await first, and write in the transition: data = await load(), then "
+        "start_transition(lambda: set_data(data)).",
+    )
     where = scope if scope is not None else current_scope()
     inside = running_transition()
     if inside is not None and inside.scope is where:
