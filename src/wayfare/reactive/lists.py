@@ -7,14 +7,15 @@ so that a transition has its own copy and what is on the page keeps the present 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar, cast, overload
+from typing import Any, Generic, TypeVar, overload
 
 from .._types import Accessor
 from . import graph
 from .arity import accepted_arguments
 from .equality import same
 from .graph import Signal
-from .nodes import Owner
+from .loops import raise_failures
+from .nodes import GONE, Owner
 from .now import now
 from .owner import get_owner, on_cleanup
 from .primitives import untrack
@@ -35,32 +36,44 @@ class _Row:
         self.mapped: Any = None
 
 
-class _Rows:
-    """What a mapping remembers: the items of its last run, and their rows."""
-
-    __slots__ = ("items", "rows")
-
-    def __init__(self, items: list[Any], rows: list[_Row]) -> None:
-        self.items = items
-        self.rows = rows
+_FALLBACK = object()
+"""Stands among the items for the fallback's row."""
+_NO_ITEM = object()
+"""Stands among the items where there is no row: nothing is the same as it."""
+_NO_ROW = _Row(Owner(None, "row"), None)
+_NO_ROW.owner.state = GONE
 
 
 class _Mapping(Generic[T]):
-    """The parts that both mappings share."""
+    """The parts that both mappings share.
 
-    __slots__ = ("fallback", "memory", "source")
+    Its memory holds the items of its last run, and their rows. Where a row could not be made, because its
+    function raised, those that are there are remembered all the same: the next run goes on from them.
+    """
+
+    __slots__ = ("disposed", "fallback", "memory", "source")
 
     def __init__(self, source: Callable[[], Sequence[Any] | None], fallback: Callable[[], T] | None) -> None:
         self.source = source
         self.fallback = fallback
-        self.memory = Signal(None, None, "rows")
+        self.memory = Signal(([], []), None, "rows")
+        self.disposed = False
         if get_owner() is not None:
             on_cleanup(self.dispose)
 
-    def remember(self, rows: _Rows | None) -> None:
+    def remembered(self) -> tuple[list[Any], list[_Row]]:
+        items, rows = self.memory.value
+        if now.running is not None:
+            items = _with_rows(items, rows)  # the present world may have disposed of some since
+        return items, rows
+
+    def remember(self, items: list[Any], rows: list[_Row]) -> None:
+        if self.disposed:
+            self.drop(rows)  # a row's function has ended what it belongs to
+            return
         if now.running is not None:
             now.running.touch(self.memory)
-        self.memory.value = rows
+        self.memory.value = items, rows
 
     def items(self) -> list[Any]:
         found = self.source()
@@ -76,38 +89,62 @@ class _Mapping(Generic[T]):
         now.owner = owner
         try:
             row.mapped = graph.run_updates(fn, True)
-        except Exception as error:
-            graph.handle_error(owner, error)
+        except BaseException as error:
+            try:
+                graph.handle_error(owner, error)
+            except BaseException:
+                graph.dispose(owner)
+                raise
         finally:
             now.owner = outer
         return row
 
     def show_fallback(self) -> list[Any]:
+        self.forget()
         if self.fallback is None:
-            self.remember(None)
             return []
         row = self.make(None, self.fallback)
-        self.remember(_Rows([_FALLBACK], [row]))
+        self.remember([_FALLBACK], [row])
         return [row.mapped]
 
+    def forget(self) -> None:
+        """Have no rows any more."""
+        _, rows = self.memory.value
+        self.remember([], [])
+        self.drop(rows)
+
     def drop(self, rows: list[_Row]) -> None:
+        """Dispose of rows. One whose cleanup raises does not keep the others."""
+        failures: list[BaseException] = []
         for row in rows:
-            graph.dispose(row.owner)
+            try:
+                graph.dispose(row.owner)
+            except BaseException as error:
+                failures.append(error)
+        if failures:
+            raise_failures(failures)
 
     def dispose(self) -> None:
-        memory: _Rows | None = self.memory.value
-        if memory is not None:
-            self.memory.value = None
-            self.drop(memory.rows)
+        """The rows of both worlds go: a transition that is pending has some of its own."""
+        self.disposed = True
+        _, rows = self.memory.value
+        self.memory.value = [], []
+        overlay = self.memory.overlay
+        if overlay is not None:
+            rows = [*rows, *overlay.value[1]]
+            overlay.value = [], []
+        self.drop(rows)
 
 
-_FALLBACK = object()
+def _with_rows(items: list[Any], rows: list[_Row]) -> list[Any]:
+    """The items that have a row, and in the others' places what is the same as nothing."""
+    return [item if row.owner.state != GONE else _NO_ITEM for item, row in zip(items, rows, strict=True)]
 
 
 def _places(old: list[Any], new: list[Any]) -> list[int | None]:
     """Where each of the old items is among the new ones. Of several that are the same, each has its own.
 
-    Items are looked up by value together with type, and by identity where they cannot be hashed.
+    Items are looked up by value together with type, and by identity where they can't be hashed or compared.
     """
     first: dict[Any, int] = {}
     after: dict[int, int] = {}
@@ -117,7 +154,7 @@ def _places(old: list[Any], new: list[Any]) -> list[int | None]:
         key = (type(item), item)
         try:
             following = first.setdefault(key, at)
-        except TypeError:
+        except Exception:
             key = id(item)
             following = first.setdefault(key, at)
         if following != at:
@@ -128,7 +165,9 @@ def _places(old: list[Any], new: list[Any]) -> list[int | None]:
         key = (type(item), item)
         try:
             place = first.pop(key, None)
-        except TypeError:
+        except Exception:
+            place = None
+        if place is None:
             key = id(item)
             place = first.pop(key, None)
         places.append(place)
@@ -201,11 +240,8 @@ def map_array(
         return untrack(lambda: follow(items))
 
     def follow(items: list[Any]) -> list[U]:
-        memory: _Rows | None = mapping.memory.value
-        old_items = memory.items if memory is not None else []
-        old_rows = memory.rows if memory is not None else []
+        old_items, old_rows = mapping.remembered()
         if not items:
-            mapping.drop(old_rows)
             return mapping.show_fallback()
         old_size, size = len(old_items), len(items)
         # What is the same at both ends stays where it is; most changes touch little in between.
@@ -217,27 +253,33 @@ def map_array(
         end -= start
         while tail < end and _same(old_items[old_size - 1 - tail], items[size - 1 - tail]):
             tail += 1
-        rows: list[_Row | None] = [None] * size
+        rows = [_NO_ROW] * size
         rows[:start] = old_rows[:start]
         if tail:
             rows[size - tail :] = old_rows[old_size - tail :]
+        gone: list[_Row] = []
         moved = old_rows[start : old_size - tail]
         if moved:
             places = _places(old_items[start : old_size - tail], items[start : size - tail])
             for row, place in zip(moved, places, strict=True):
                 if place is None:
-                    graph.dispose(row.owner)
+                    gone.append(row)
                 else:
                     rows[start + place] = row
-        for at in range(start, size):
-            kept = rows[at]
-            if kept is None:
-                rows[at] = make(items[at], at)
-            elif kept.signal is not None:
-                graph.write(kept.signal, at)
-        done = cast("list[_Row]", rows)
-        mapping.remember(_Rows(items, done))
-        return [row.mapped for row in done]
+        try:
+            mapping.drop(gone)
+            for at in range(start, size):
+                row = rows[at]
+                if row is _NO_ROW:
+                    rows[at] = make(items[at], at)
+                elif row.signal is not None:
+                    graph.write(row.signal, at)
+        except BaseException:
+            items = _with_rows(items, rows)
+            raise
+        finally:
+            mapping.remember(items, rows)
+        return [row.mapped for row in rows]
 
     run.__name__ = "map_array"
     return run
@@ -259,7 +301,7 @@ def _same(old: Any, new: Any) -> bool:
 def _hashable(value: Any) -> bool:
     try:
         hash(value)
-    except TypeError:
+    except Exception:
         return False
     return True
 
@@ -311,24 +353,26 @@ def index_array(
         return untrack(lambda: follow(items))
 
     def follow(items: list[Any]) -> list[U]:
-        memory: _Rows | None = mapping.memory.value
-        old_rows = memory.rows if memory is not None else []
-        if not items or (memory is not None and memory.items[:1] == [_FALLBACK]):
-            mapping.drop(old_rows)
-            if not items:
-                return mapping.show_fallback()
+        old_items, old_rows = mapping.remembered()
+        if not items:
+            return mapping.show_fallback()
+        if old_items and old_items[0] is _FALLBACK:
+            mapping.forget()
             old_rows = []
-        rows: list[_Row] = []
-        for at, item in enumerate(items):
-            if at < len(old_rows):
-                row = old_rows[at]
-                if row.signal is not None:
-                    graph.write(row.signal, item)
-            else:
-                row = make(item, at)
-            rows.append(row)
-        mapping.drop(old_rows[len(items) :])
-        mapping.remember(_Rows(items, rows))
+        rows = old_rows[: len(items)]
+        try:
+            for at, item in enumerate(items):
+                if at == len(rows):
+                    rows.append(make(item, at))
+                    continue
+                signal, owner = rows[at].signal, rows[at].owner
+                if signal is None or owner.state == GONE:
+                    rows[at] = make(item, at)
+                else:
+                    graph.write(signal, item)
+        finally:
+            mapping.remember(items[: len(rows)], rows)
+            mapping.drop(old_rows[len(items) :])
         return [row.mapped for row in rows]
 
     run.__name__ = "index_array"
