@@ -57,7 +57,7 @@ from .primitives import (
 from .props import Children, Props, children, merge_props, split_props
 from .resource import Resource, create_resource
 from .scope import Scope, check_thread, claim_thread, current_scope, current_scope_or_none
-from .store import is_wrappable, unwrap
+from .store_data import is_wrappable, unwrap
 from .store_update import create_store, produce, reconcile
 from .suspense import (
     Reveal,

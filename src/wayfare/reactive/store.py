@@ -14,24 +14,41 @@ from __future__ import annotations
 import copy
 import dataclasses
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import FunctionType, MemberDescriptorType
-from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
-from ..errors import ReadOnlyError, UsageError
+from ..errors import ReadOnlyError
 from . import threads
 from .arity import accepted_arguments
-from .equality import ByIdentity
 from .graph import Computation, Signal
 from .now import now
 from .primitives import untrack
+from .store_data import ABSENT, Part, data_of, fields_of, get, is_record, raw_of, unwrap
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-MISSING: Any = type("Missing", (), {"__repr__": lambda _: "MISSING"})()
-"""What a key without a value has."""
-KEYS = type("Keys", (), {"__repr__": lambda _: "keys"})()
+
+class _Marker:
+    """A key that no data has, for what is read of a dict or list beside its properties."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+KEYS = _Marker("keys")
+"""The keys of a dict, or a list as one."""
+HAS = _Marker("has")
+"""`(HAS, key)`: whether a dict has the key."""
+KEPT = _Marker("kept")
+"""The keys that a dict had before a transition changed them: the present world goes on seeing these. Inside it,
+this is None, and the data tells, as it does where there is none."""
 
 
 class Property(Signal):
@@ -44,12 +61,11 @@ class Property(Signal):
         self.wrapper = wrapper
 
 
-class Wrapper(ByIdentity):
+class Wrapper(Part):
     """What dicts, lists and records have in common when they are read through a store."""
 
-    __slots__ = ("__weakref__", "_nodes", "_raw")
+    __slots__ = ("__weakref__", "_nodes")
 
-    _raw: Any
     _nodes: dict[object, Property] | None
 
     if not TYPE_CHECKING:
@@ -110,22 +126,23 @@ class StoreDict(Wrapper, Mapping[Any, Any]):
     __slots__ = ()
 
     def __getitem__(self, key: Any) -> Any:
-        value = read(self, key, self._raw.get(key, MISSING))
-        if value is MISSING:
+        value = read(self, key, self._raw.get(key, ABSENT))
+        if value is ABSENT:
             raise KeyError(key)
         return value
 
     def __contains__(self, key: object) -> bool:
-        track(self, ("has", key), key in self._raw)
-        return key in self._raw
+        track(self, (HAS, key), None)
+        node = self._nodes.get(key) if self._nodes is not None else None
+        return key in self._raw if node is None else node.value is not ABSENT
 
     def __iter__(self) -> Iterator[Any]:
         track(self, KEYS, None)
-        return iter(list(self._raw))
+        return iter(list(keys_of(self)))
 
     def __len__(self) -> int:
         track(self, KEYS, None)
-        return len(self._raw)
+        return len(keys_of(self))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, (dict, StoreDict)) and dict(self) == other
@@ -160,8 +177,8 @@ class StoreList(Wrapper, Sequence[Any]):
         if isinstance(key, slice):
             return [self[at] for at in range(*key.indices(len(self)))]
         at = key + len(self) if key < 0 else key
-        value = read(self, at, raw[at] if 0 <= at < len(raw) else MISSING)
-        if value is MISSING:
+        value = read(self, at, raw[at] if 0 <= at < len(raw) else ABSENT)
+        if value is ABSENT:
             raise IndexError(f"index {key} of a list in a store with {len(raw)} items")
         return value
 
@@ -214,9 +231,12 @@ class StoreRecord(Wrapper):
         if name.startswith("__"):
             return getattr(raw, name)
         member = member_of(raw, name)
-        if member is not MISSING:
+        if member is not ABSENT:
             return member.__get__(self, type(raw))
-        return read(self, name, getattr(raw, name))
+        value = read(self, name, getattr(raw, name, ABSENT))
+        if value is ABSENT:
+            raise AttributeError(f"a {type(raw).__name__} has no {name!r}")
+        return value
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise ReadOnlyError(_read_only(f".{name} = ...", f"set_store(..., {name!r}, value)"))
@@ -224,7 +244,7 @@ class StoreRecord(Wrapper):
     def __eq__(self, other: object) -> bool:
         for name in fields_of(raw_of(self)):
             getattr(self, name)
-        return bool(unwrap(self) == unwrap(other))
+        return bool(raw_of(self) == data_of(other))
 
     def __copy__(self) -> Any:
         return copy.copy(raw_of(self))
@@ -236,15 +256,15 @@ class StoreRecord(Wrapper):
 
 
 def member_of(raw: Any, name: str) -> Any:
-    """What the class of `raw` has for `name` (a method, a property), or MISSING where it is a value."""
+    """What the class of `raw` has for `name` (a method, a property), or ABSENT where it is a value."""
     if name in getattr(raw, "__dict__", ()):
-        return MISSING
+        return ABSENT
     for cls in type(raw).__mro__:
-        member = cls.__dict__.get(name, MISSING)
-        if member is not MISSING:
+        member = cls.__dict__.get(name, ABSENT)
+        if member is not ABSENT:
             is_value = isinstance(member, MemberDescriptorType) or not hasattr(type(member), "__get__")
-            return MISSING if is_value else member
-    return MISSING
+            return ABSENT if is_value else member
+    return ABSENT
 
 
 _TAKEN_OVER = {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__str__", "__format__"}
@@ -272,35 +292,6 @@ def dressed(base: type[R], kind: type) -> type[R]:
     return cast("type[R]", found)
 
 
-def is_list(value: object) -> TypeGuard[list[Any]]:
-    return isinstance(value, list)
-
-
-def is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
-    return isinstance(value, dict)
-
-
-def is_wrappable(value: object) -> bool:
-    """Whether a store tracks the inside of `value`: plain dicts, lists, and dataclasses that can change."""
-    kind = type(value)
-    return kind is dict or kind is list or is_record(kind) or isinstance(value, Wrapper)
-
-
-def is_record(kind: type) -> bool:
-    """Whether `kind` is a dataclass or struct whose instances can change."""
-    parameters = getattr(kind, "__dataclass_params__", None)
-    if parameters is not None:
-        return not parameters.frozen
-    config = getattr(kind, "__struct_config__", None)
-    return config is not None and not config.frozen
-
-
-def fields_of(raw: Any) -> list[str]:
-    """The field names of a record."""
-    names = getattr(raw, "__struct_fields__", None)
-    return list(names) if names is not None else [field.name for field in dataclasses.fields(raw)]
-
-
 def wrap(value: Any) -> Any:
     """The wrapper of `value` where a store tracks its inside, else `value` itself."""
     kind = type(value)
@@ -314,79 +305,6 @@ def wrap(value: Any) -> Any:
         object.__setattr__(found, "_nodes", None)
         wrappers[id(value)] = found
     return found
-
-
-def unwrap(value: T) -> T:
-    """The plain data behind a store or a part of one, with nothing inside it wrapped.
-
-    Parameters
-    ----------
-    value:
-        A store, a part of one, or anything else, which comes back as it is.
-
-    >>> store, _ = create_store({"user": {"name": "Ann"}})
-    >>> unwrap(store["user"])
-    {'name': 'Ann'}
-
-    Upstream: https://docs.solidjs.com/reference/store-utilities/unwrap
-    """
-    if isinstance(value, Wrapper):
-        return cast(T, raw_of(value))
-    if not is_wrappable(value):
-        return value
-    stack: list[Any] = [value]
-    seen: set[int] = set()
-    while stack:
-        raw = stack.pop()
-        if id(raw) in seen:
-            continue
-        seen.add(id(raw))
-        for key, inner in entries(raw):
-            if isinstance(inner, Wrapper):
-                put(raw, key, raw_of(inner))
-            elif is_wrappable(inner):
-                stack.append(inner)
-    return value
-
-
-def raw_of(wrapper: Wrapper) -> Any:
-    return object.__getattribute__(wrapper, "_raw")
-
-
-def entries(raw: Any) -> list[tuple[Any, Any]]:
-    """The properties of a dict, list or record."""
-    if is_dict(raw):
-        return list(raw.items())
-    if is_list(raw):
-        return list(enumerate(raw))
-    return [(name, getattr(raw, name, MISSING)) for name in fields_of(raw)]
-
-
-def get(raw: Any, key: Any) -> Any:
-    """A property of a dict, list or record, or MISSING."""
-    if is_dict(raw):
-        return raw.get(key, MISSING)
-    if is_list(raw):
-        items = raw
-        return items[key] if isinstance(key, int) and 0 <= key < len(items) else MISSING
-    return getattr(raw, key, MISSING)
-
-
-def put(raw: Any, key: Any, value: Any) -> None:
-    if is_dict(raw):
-        raw[key] = value
-    elif is_list(raw):
-        if not isinstance(key, int) or not 0 <= key < len(raw):
-            raise UsageError(
-                f"a list in a store has no place {key!r} to set: it has {len(raw)} items, and index "
-                f"{len(raw)} adds one"
-            )
-        raw[key] = value
-    elif get(raw, key) is MISSING and key not in fields_of(raw):
-        names = ", ".join(repr(name) for name in fields_of(raw))
-        raise UsageError(f"a {type(raw).__name__} in a store has no {key!r}; there is {names}")
-    else:
-        setattr(raw, key, value)
 
 
 def track(wrapper: Wrapper, key: object, value: Any) -> Property | None:
@@ -407,6 +325,13 @@ def track(wrapper: Wrapper, key: object, value: Any) -> Property | None:
         nodes[key] = node
     node.read()
     return cast("Property", node)
+
+
+def seen(wrapper: Wrapper, key: object) -> Any:
+    """A property in this world, or ABSENT; untracked. Where it has a signal, that one's value counts."""
+    nodes = object.__getattribute__(wrapper, "_nodes")
+    node = nodes.get(key) if nodes is not None else None
+    return get(raw_of(wrapper), key) if node is None else node.value
 
 
 def read(wrapper: Wrapper, key: object, value: Any) -> Any:
@@ -438,6 +363,16 @@ def show(value: Any, fn: Callable[..., T], *others: Any) -> T:
         return fn(*offered)
     finally:
         _shown = outer
+
+
+def keys_of(properties: StoreDict) -> Collection[Any]:
+    """The keys, untracked. Which of them this world has, beside a transition, is told by their values."""
+    raw: dict[Any, Any] = raw_of(properties)
+    nodes = object.__getattribute__(properties, "_nodes")
+    kept = nodes.get(KEPT) if nodes is not None else None
+    if kept is None or kept.value is None:
+        return raw
+    return [key for key in dict.fromkeys((*kept.value, *raw)) if seen(properties, key) is not ABSENT]
 
 
 def size_of(items: StoreList) -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, MutableMapping, MutableSequence
 from typing import Any, overload
 
-from .store import MISSING, Wrapper, dressed, is_record, member_of, raw_of, unwrap
+from .store import dressed, member_of
+from .store_data import ABSENT, Part, data_of, is_record, unwrap
 from .store_property import set_property
 
 
 def draft(value: Any) -> Any:
     """`value` as it can be changed inside `produce`."""
-    raw = raw_of(value) if isinstance(value, Wrapper) else value
+    raw = data_of(value)
     kind = type(raw)
     if kind is dict:
         return DraftDict(raw)
@@ -22,10 +23,10 @@ def draft(value: Any) -> Any:
     return raw
 
 
-class DraftDict(MutableMapping[Any, Any]):
+class DraftDict(Part, MutableMapping[Any, Any]):
     """A dict that is being changed."""
 
-    __slots__ = ("_raw",)
+    __slots__ = ()
 
     def __init__(self, raw: dict[Any, Any]) -> None:
         self._raw = raw
@@ -34,12 +35,12 @@ class DraftDict(MutableMapping[Any, Any]):
         return draft(self._raw[key])
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        set_property(self._raw, key, plain(value))
+        set_property(self._raw, key, unwrap(value))
 
     def __delitem__(self, key: Any) -> None:
         if key not in self._raw:
             raise KeyError(key)
-        set_property(self._raw, key, MISSING)
+        set_property(self._raw, key, ABSENT)
 
     def __iter__(self) -> Iterator[Any]:
         return iter(list(self._raw))
@@ -63,9 +64,14 @@ class DraftDict(MutableMapping[Any, Any]):
     def copy(self) -> dict[Any, Any]:
         return dict(self)
 
+    def setdefault(self, key: Any, default: Any = None) -> Any:
+        if key not in self:
+            self[key] = default
+        return self[key]
+
     def popitem(self) -> tuple[Any, Any]:
-        key = next(reversed(self._raw), MISSING)
-        if key is MISSING:
+        key = next(reversed(self._raw), ABSENT)
+        if key is ABSENT:
             raise KeyError("popitem(): the dict is empty")
         return key, self.pop(key)
 
@@ -74,10 +80,10 @@ class DraftDict(MutableMapping[Any, Any]):
             del self[key]
 
 
-class DraftList(MutableSequence[Any]):
+class DraftList(Part, MutableSequence[Any]):
     """A list that is being changed."""
 
-    __slots__ = ("_raw",)
+    __slots__ = ()
 
     def __init__(self, raw: list[Any]) -> None:
         self._raw = raw
@@ -93,10 +99,10 @@ class DraftList(MutableSequence[Any]):
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if not isinstance(index, slice):
-            set_property(self._raw, self._place(index), plain(value))
+            set_property(self._raw, self._place(index), unwrap(value))
             return
         items = list(self._raw)
-        items[index] = [plain(item) for item in value]
+        items[index] = [unwrap(item) for item in value]
         self._become(items)
 
     def __delitem__(self, index: Any) -> None:
@@ -124,11 +130,11 @@ class DraftList(MutableSequence[Any]):
             set_property(self._raw, at, item)
         size = start + len(items)
         if len(self._raw) > size:
-            set_property(self._raw, size, MISSING)
+            set_property(self._raw, size, ABSENT)
 
     def insert(self, index: int, value: Any) -> None:
         at = slice(index, None).indices(len(self._raw))[0]
-        self._become([plain(value), *self._raw[at:]], at)
+        self._become([unwrap(value), *self._raw[at:]], at)
 
     def sort(self, *, key: Callable[[Any], Any] | None = None, reverse: bool = False) -> None:
         self._become(sorted(self._raw, key=key, reverse=reverse))
@@ -153,7 +159,7 @@ class DraftList(MutableSequence[Any]):
         return self
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, (list, DraftList)) and bool(self._raw == plain(other))
+        return isinstance(other, (list, DraftList)) and bool(self._raw == data_of(other))
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -161,11 +167,10 @@ class DraftList(MutableSequence[Any]):
         return repr(self._raw)
 
 
-class DraftRecord:
+class DraftRecord(Part):
     """A dataclass instance that is being changed; so are what its methods and properties see of it."""
 
-    __slots__ = ("_raw",)
-    _raw: Any
+    __slots__ = ()
 
     def __init__(self, raw: Any) -> None:
         object.__setattr__(self, "_raw", raw)
@@ -176,30 +181,23 @@ class DraftRecord:
 
     def __getattr__(self, name: str) -> Any:
         raw = self._raw
-        member = MISSING if name.startswith("__") else member_of(raw, name)
-        return draft(getattr(raw, name)) if member is MISSING else member.__get__(self, type(raw))
+        member = ABSENT if name.startswith("__") else member_of(raw, name)
+        return draft(getattr(raw, name)) if member is ABSENT else member.__get__(self, type(raw))
 
     def __setattr__(self, name: str, value: Any) -> None:
         member = member_of(self._raw, name)
         if isinstance(member, property):
             member.__set__(self, value)
         else:
-            set_property(self._raw, name, plain(value))
+            set_property(self._raw, name, unwrap(value))
 
     def __delattr__(self, name: str) -> None:
-        set_property(self._raw, name, MISSING)
+        set_property(self._raw, name, ABSENT)
 
     def __eq__(self, other: object) -> bool:
-        return bool(self._raw == plain(other))
+        return bool(self._raw == data_of(other))
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return repr(self._raw)
-
-
-def plain(value: Any) -> Any:
-    """The data behind a draft, or behind a store."""
-    if isinstance(value, DraftDict | DraftList) or issubclass(type(value), DraftRecord):
-        return object.__getattribute__(value, "_raw")
-    return unwrap(value)

@@ -11,17 +11,8 @@ from typing import Any, TypeVar
 
 from ..errors import UsageError
 from .primitives import batch
-from .store import (
-    MISSING,
-    entries,
-    get,
-    is_dict,
-    is_list,
-    is_wrappable,
-    show,
-    unwrap,
-    wrap,
-)
+from .store import show, wrap
+from .store_data import ABSENT, data_of, entries, get, is_dict, is_list, is_wrappable, unwrap
 from .store_draft import draft
 from .store_property import set_property, truncate
 
@@ -96,7 +87,7 @@ def _update(root: Any, arguments: tuple[Any, ...]) -> None:
             _set(raw, part, value, (part, *walked))
             continue
         inner = get(raw, part)
-        if inner is MISSING or not is_wrappable(inner):
+        if inner is ABSENT or not is_wrappable(inner):
             place = " -> ".join(repr(key) for key in (*reversed(walked), part))
             raise UsageError(
                 f"the path {place} of a store leads to {_what_is_there(raw, inner)}, and {after[0]!r} should "
@@ -107,7 +98,7 @@ def _update(root: Any, arguments: tuple[Any, ...]) -> None:
 
 def _what_is_there(raw: Any, inner: Any) -> str:
     """What a path met that leads no further."""
-    if inner is not MISSING:
+    if inner is not ABSENT:
         return f"{inner!r:.60}"
     if is_list(raw):
         return f"nothing (the list has {len(raw)} items)"
@@ -117,7 +108,7 @@ def _what_is_there(raw: Any, inner: Any) -> str:
 
 def _keys(raw: Any, part: Any) -> list[Any] | None:
     """The keys that a path part stands for, or None where it is one."""
-    if isinstance(part, (list, tuple)) and not (isinstance(part, tuple) and get(raw, part) is not MISSING):
+    if isinstance(part, (list, tuple)) and not (isinstance(part, tuple) and get(raw, part) is not ABSENT):
         return list(part)
     if is_list(raw):
         items = raw
@@ -141,9 +132,9 @@ def _call(value: Any, before: Any, walked: tuple[Any, ...]) -> Any:
 def _set(raw: Any, key: Any, value: Any, walked: tuple[Any, ...]) -> None:
     before = get(raw, key)
     if callable(value):
-        value = _call(value, None if before is MISSING else before, walked)
-        if unwrap(value) is before:
-            return
+        value = _call(value, None if before is ABSENT else before, walked)
+        if data_of(value) is before:
+            return  # it has been changed in place, and need not be looked through
     value = unwrap(value)
     if is_dict(value) and is_wrappable(before) and not isinstance(before, list):
         _merge(before, value)
@@ -154,9 +145,9 @@ def _set(raw: Any, key: Any, value: Any, walked: tuple[Any, ...]) -> None:
 def _set_root(raw: Any, value: Any) -> None:
     if callable(value):
         value = _call(value, raw, ())
-    value = unwrap(value)
-    if value is raw or value is None:
+    if data_of(value) is raw or value is None:
         return
+    value = unwrap(value)
     if is_list(raw):
         if not is_list(value):
             raise UsageError(f"a store of a list takes a list, not {value!r}")
@@ -173,7 +164,7 @@ def _set_root(raw: Any, value: Any) -> None:
 
 def _merge(raw: Any, value: dict[Any, Any]) -> None:
     for key, item in value.items():
-        set_property(raw, key, unwrap(item))
+        set_property(raw, key, item)
 
 
 def replace_items(raw: list[Any], items: Iterable[Any]) -> None:
@@ -283,7 +274,7 @@ class _Reconciler:
             yield from self.property(old, name, value)
         if is_dict(old):
             for name in [n for n in old if n not in keep]:
-                set_property(old, name, MISSING)
+                set_property(old, name, ABSENT)
 
     def property(self, owner: Any, name: Any, value: Any) -> Iterator[tuple[Any, Any]]:
         before = get(owner, name)
@@ -299,10 +290,10 @@ class _Reconciler:
             set_property(owner, name, value)
 
     def key_of(self, item: Any) -> Any:
-        return get(item, self.key) if self.key is not None and is_wrappable(item) else MISSING
+        return get(item, self.key) if self.key is not None and is_wrappable(item) else ABSENT
 
     def items(self, old: list[Any], new: list[Any]) -> Iterator[tuple[Any, Any]]:
-        keyed = self.key is not None and bool(new) and self.key_of(new[0]) is not MISSING
+        keyed = self.key is not None and bool(new) and self.key_of(new[0]) is not ABSENT
         if not new or not old or (self.merge and not keyed):
             for at, value in enumerate(new):
                 yield from self.property(old, at, value)
@@ -312,7 +303,7 @@ class _Reconciler:
                 places.setdefault(self.identity(item), []).append(item)
             for at, value in enumerate(new):
                 found = places.get(self.identity(value))
-                same = found.pop() if found else MISSING
+                same = found.pop() if found else ABSENT
                 if is_wrappable(same) and type(same) is type(value):
                     set_property(old, at, same)
                     yield same, value
