@@ -71,6 +71,29 @@ def whole(store: Any) -> tuple[dict[str, int], list[int]]:
     return found, items
 
 
+def change_names(worlds: Worlds, kind: str, key: str, value: int) -> None:
+    if kind == "set":
+        worlds.set("names", key, value)
+    else:
+        worlds.set("names", produce(lambda names: names.pop(key, None)))
+
+
+def change_rows(worlds: Worlds, kind: str, at: int, value: int) -> None:
+    size = len(unwrap(worlds.store)["rows"])
+    if kind == "append":
+        worlds.set("rows", size, value)
+    elif kind == "place":
+        worlds.set("rows", min(at, size), value)
+    elif kind == "become":
+        worlds.set("rows", reconcile([value] * at))
+    elif kind == "insert":
+        worlds.set("rows", produce(lambda rows: rows.insert(at, value)))
+    elif kind == "reverse":
+        worlds.set("rows", produce(lambda rows: rows.reverse()))
+    elif size:
+        worlds.set("rows", produce(lambda rows: rows.pop(min(at, size - 1))))
+
+
 def steps(kinds: tuple[str, ...]) -> st.SearchStrategy[list[tuple[bool, str, int, int]]]:
     return st.lists(
         st.tuples(st.booleans(), st.sampled_from(kinds), st.integers(0, 3), st.integers(0, 3)), max_size=8
@@ -85,18 +108,12 @@ def test_a_dict_has_its_keys_in_each_world(changes: list[tuple[bool, str, int, i
     create_root(lambda: create_effect(lambda: seen.append([key for key in KEYS if key in store["names"]])))
     here, there = {"a": 0, "b": 1, "c": 2}, {"a": 0, "b": 1, "c": 2}
 
-    def change(kind: str, key: str, value: int) -> None:
-        if kind == "set":
-            worlds.set("names", key, value)
-        else:
-            worlds.set("names", produce(lambda names: names.pop(key, None)))
-
     for urgent, kind, at, value in changes:
         key = KEYS[at]
         if urgent:
-            change(kind, key, value)
+            change_names(worlds, kind, key, value)
         else:
-            worlds.inside(lambda kind=kind, key=key, value=value: change(kind, key, value))
+            worlds.inside(lambda kind=kind, key=key, value=value: change_names(worlds, kind, key, value))
         deletes = kind == "delete" and key in there  # what is gone inside, `produce` finds no more
         for model in (here, there) if urgent else (there,):
             if kind == "set":
@@ -113,33 +130,34 @@ def test_a_dict_has_its_keys_in_each_world(changes: list[tuple[bool, str, int, i
     assert seen[-1] == [key for key in KEYS if key in there]
 
 
+@given(steps(("set", "delete")), steps(("append", "pop", "place", "reverse")))
+def test_after_a_transition_that_comes_to_nothing_the_data_tells(
+    names: list[tuple[bool, str, int, int]], rows: list[tuple[bool, str, int, int]]
+) -> None:
+    worlds = Worlds({"names": {"a": 0, "b": 1}, "rows": [0, 1, 2]})
+    store = worlds.store
+    create_root(lambda: create_memo(lambda: whole(store)))
+    for _, kind, at, value in names:
+        worlds.inside(lambda kind=kind, at=at, value=value: change_names(worlds, kind, KEYS[at], value))
+    for _, kind, at, value in rows:
+        worlds.inside(lambda kind=kind, at=at, value=value: change_rows(worlds, kind, at, value))
+    worlds.scope.close()
+    raw = unwrap(store)
+    assert whole(store) == (raw["names"], raw["rows"])
+
+
 @given(steps(("append", "pop", "place", "insert", "become", "reverse")))
 def test_a_list_has_its_items_in_each_world(changes: list[tuple[bool, str, int, int]]) -> None:
     worlds = Worlds({"names": {}, "rows": [0, 1, 2]})
     store = worlds.store
     read = create_root(lambda: create_memo(lambda: whole(store)[1]))
 
-    def change(kind: str, at: int, value: int) -> None:
-        size = len(unwrap(store)["rows"])
-        if kind == "append":
-            worlds.set("rows", size, value)
-        elif kind == "place":
-            worlds.set("rows", min(at, size), value)
-        elif kind == "become":
-            worlds.set("rows", reconcile([value] * at))
-        elif kind == "insert":
-            worlds.set("rows", produce(lambda rows: rows.insert(at, value)))
-        elif kind == "reverse":
-            worlds.set("rows", produce(lambda rows: rows.reverse()))
-        elif size:
-            worlds.set("rows", produce(lambda rows: rows.pop(min(at, size - 1))))
-
     for urgent, kind, at, value in changes:
         if urgent:
-            change(kind, at, value)
+            change_rows(worlds, kind, at, value)
         else:
             before = whole(store)[1]
-            worlds.inside(lambda kind=kind, at=at, value=value: change(kind, at, value))
+            worlds.inside(lambda kind=kind, at=at, value=value: change_rows(worlds, kind, at, value))
             assert whole(store)[1] == before
         assert whole(store)[1] == read()
         assert worlds.inside(lambda: whole(store)[1]) == unwrap(store)["rows"] == worlds.inside(read)

@@ -47,8 +47,8 @@ KEYS = _Marker("keys")
 HAS = _Marker("has")
 """`(HAS, key)`: whether a dict has the key."""
 KEPT = _Marker("kept")
-"""The keys that a dict had before a transition changed them: the present world goes on seeing these. Inside it,
-this is None, and the data tells, as it does where there is none."""
+"""The keys that a dict had before a transition changed them, for the present world. None inside: there, and
+wherever no transition has touched it, the data tells."""
 
 
 class Property(Signal):
@@ -134,7 +134,7 @@ class StoreDict(Wrapper, Mapping[Any, Any]):
     def __contains__(self, key: object) -> bool:
         track(self, (HAS, key), None)
         node = self._nodes.get(key) if self._nodes is not None else None
-        return key in self._raw if node is None else node.value is not ABSENT
+        return key in self._raw if node is None or node.overlay is None else node.value is not ABSENT
 
     def __iter__(self) -> Iterator[Any]:
         track(self, KEYS, None)
@@ -191,7 +191,7 @@ class StoreList(Wrapper, Sequence[Any]):
 
     def __len__(self) -> int:
         node = track(self, "len", len(self._raw))
-        return len(self._raw) if node is None else cast(int, node.value)
+        return len(self._raw) if node is None or node.overlay is None else cast(int, node.value)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, (list, StoreList)) and list(self) == other
@@ -328,16 +328,16 @@ def track(wrapper: Wrapper, key: object, value: Any) -> Property | None:
 
 
 def seen(wrapper: Wrapper, key: object) -> Any:
-    """A property in this world, or ABSENT; untracked. Where it has a signal, that one's value counts."""
+    """A property in this world, or ABSENT; untracked."""
     nodes = object.__getattribute__(wrapper, "_nodes")
     node = nodes.get(key) if nodes is not None else None
-    return get(raw_of(wrapper), key) if node is None else node.value
+    return get(raw_of(wrapper), key) if node is None or node.overlay is None else node.value
 
 
 def read(wrapper: Wrapper, key: object, value: Any) -> Any:
-    """A property, tracked and wrapped. Where it has a signal, that one's value counts: it has two worlds."""
+    """A property, tracked and wrapped. Where it has two worlds, its signal's value counts."""
     node = track(wrapper, key, value)
-    found = wrap(value if node is None else node.value)
+    found = wrap(value if node is None or node.overlay is None else node.value)
     if _shown is not None and id(wrapper) in _shown[1] and isinstance(found, Wrapper):
         _shown[1][id(found)] = found
     return found
@@ -370,16 +370,16 @@ def keys_of(properties: StoreDict) -> Collection[Any]:
     raw: dict[Any, Any] = raw_of(properties)
     nodes = object.__getattribute__(properties, "_nodes")
     kept = nodes.get(KEPT) if nodes is not None else None
-    if kept is None or kept.value is None:
+    if kept is None or kept.overlay is None or kept.value is None:
         return raw
     return [key for key in dict.fromkeys((*kept.value, *raw)) if seen(properties, key) is not ABSENT]
 
 
 def size_of(items: StoreList) -> int:
-    """How many items there are, untracked. Where the length has a signal, that one's value counts."""
+    """How many items there are in this world, untracked."""
     nodes = object.__getattribute__(items, "_nodes")
     node = nodes.get("len") if nodes is not None else None
-    return len(raw_of(items)) if node is None else cast(int, node.value)
+    return len(raw_of(items)) if node is None or node.overlay is None else cast(int, node.value)
 
 
 def items_of(value: Sequence[T]) -> list[T]:

@@ -213,7 +213,8 @@ def _anew(fixed: Any, parts: list[Any]) -> Any:
     """Another tuple or frozen record of the same class, of these parts."""
     kind = type(fixed)
     if issubclass(kind, tuple):
-        return tuple.__new__(kind, parts)
+        base: Any = tuple  # what a named tuple's own __new__ takes is not one list
+        return base.__new__(kind, parts)
     names = fields_of(fixed)
     if not dataclasses.is_dataclass(kind):
         return kind(**dict(zip(names, parts, strict=True)))

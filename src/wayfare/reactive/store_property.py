@@ -102,7 +102,7 @@ def _shows_another(raw: Any, key: Any, value: Any) -> bool:
 
 
 def _show_alike(wrapper: StoreList, raw: list[Any]) -> None:
-    """Beside a transition, a list whose length changes is as the transition has it: there are no two lists."""
+    """Beside a transition, a list whose length changes is the transition's: there is only one."""
     for at in range(len(raw)):
         if seen(wrapper, at) is ABSENT:
             _tell(wrapper, at, ABSENT, raw[at])
@@ -127,7 +127,7 @@ def _nodes_of(wrapper: Wrapper) -> dict[object, Property]:
 
 
 def _keep_key(wrapper: StoreDict, key: object, running: Running) -> None:
-    """The transition is about to add or delete a key: the present world goes on seeing the keys that it has now."""
+    """The transition is about to add or delete a key: the present world goes on seeing its own keys."""
     nodes = _nodes_of(wrapper)
     kept = nodes.get(KEPT)
     if kept is None:
@@ -146,6 +146,8 @@ def _tell(wrapper: Wrapper, key: object, before: Any, value: Any) -> None:
     nodes = object.__getattribute__(wrapper, "_nodes")
     node = nodes.get(key) if nodes is not None else None
     if node is not None:
+        if node.overlay is None:
+            node.value = before  # of a transition that came to nothing, it may have another
         _write(node, key, value)
     elif now.running is not None:
         node = _nodes_of(wrapper)[key] = Property(wrapper, key, before)
