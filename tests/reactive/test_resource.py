@@ -21,6 +21,7 @@ from wayfare.reactive import (
     create_suspense,
     is_tracking,
     reconcile,
+    start_transition,
     untrack,
 )
 
@@ -130,6 +131,91 @@ async def test_nothing_is_fetched_while_the_source_says_so(program: Program, ans
     set_name(False)
     assert (resource.state, resource()) == ("ready", 1)
     assert [source for source, _ in answers.calls] == ["a"]
+
+
+async def test_a_source_that_gives_nothing_any_more_calls_the_fetch_off(
+    program: Program, answers: Answers
+) -> None:
+    name, set_name = create_signal("a")
+    resource, _ = program.root(lambda: create_resource(name, answers.fetch))
+    set_name(None)
+    assert (resource.state, resource(), resource.latest, resource.future) == ("unresolved", None, None, None)
+    await settle()
+    assert answers.cancelled == ["a"]
+    set_name("a")
+    assert resource.state == "pending"
+    await answers.give("a", 1)
+    set_name("b")
+    assert (resource.state, resource.latest) == ("refreshing", 1)
+    set_name(False)
+    assert (resource.state, resource(), resource.latest, resource.future) == ("ready", 1, 1, None)
+    await settle()
+    assert answers.cancelled == ["a", "b"]
+    assert (resource.state, resource(), resource.error) == ("ready", 1, None)
+
+
+async def test_called_off_a_fetch_may_run_on_or_be_handed_over(program: Program, answers: Answers) -> None:
+    name, set_name = create_signal("a")
+    handed: list[Any] = []
+
+    def build() -> Any:
+        return create_resource(name, answers.fetch, cancel=False), create_resource(
+            name, answers.fetch, cancel=handed.append
+        )
+
+    (left, _), (other, _) = program.root(build)
+    set_name(None)
+    assert len(handed) == 1
+    for _, future in answers.calls:
+        future.set_result(1)
+    await settle()
+    assert answers.cancelled == []
+    assert (left(), left.state, other(), other.state) == (None, "unresolved", None, "unresolved")
+
+
+async def test_who_waits_for_a_fetch_that_is_called_off_goes_on(program: Program, answers: Answers) -> None:
+    name, set_name = create_signal("a")
+
+    def build() -> Any:
+        resource, _ = create_resource(name, answers.fetch)
+        return create_suspense(lambda: create_memo(lambda: f"has {resource()}"), lambda: lambda: "...")
+
+    view = program.root(build)
+    assert view()() == "..."
+    set_name(None)
+    assert view()() == "has None"
+    await settle()
+    set_name("b")
+    assert view()() == "..."
+    await answers.give("b", 2)
+    assert view()() == "has 2"
+    assert answers.cancelled == ["a"]
+
+
+@pytest.mark.parametrize("urgent", [False, True])
+async def test_a_transition_does_not_wait_for_a_fetch_that_is_called_off(
+    program: Program, answers: Answers, urgent: bool
+) -> None:
+    name, set_name = create_signal("a")
+
+    def build() -> Any:
+        resource, _ = create_resource(name, answers.fetch)
+        view = create_suspense(lambda: create_memo(lambda: f"{name()}: {resource()}"), lambda: lambda: "...")
+        return resource, view
+
+    resource, view = program.root(build)
+    await answers.give("a", 1)
+    done = start_transition(lambda: set_name("b"), scope=program.scope)
+    await settle()
+    assert (view()(), resource.state) == ("a: 1", "ready")
+    if urgent:
+        set_name(None)
+    else:
+        start_transition(lambda: set_name(None), scope=program.scope)
+    await settle()
+    assert done.done
+    assert answers.cancelled == ["b"]
+    assert (view()(), resource.state, resource.latest) == ("None: 1", "ready", 1)
 
 
 async def test_def_fetchers_give_values_and_may_raise(program: Program) -> None:

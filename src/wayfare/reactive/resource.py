@@ -174,6 +174,7 @@ class Resource(Generic[T]):
         self._let_go_of_promise()
         self._transition = running_transition()
         if source is None or source is False:
+            self._supersede()
             self._end(self._promise, untrack(self._value.read), None, False)
             return None
         try:
@@ -231,7 +232,7 @@ class Resource(Generic[T]):
             self._transition.discard_promise(self._promise)
 
     def _supersede(self) -> None:
-        """A newer fetch takes this one's place: nobody waits for it, so it stops."""
+        """Nobody waits for the fetch that is on its way: it stops."""
         promise = self._promise
         if promise is not None and isinstance(promise, Arrival):
             promise.leave(self._arrived)
@@ -430,9 +431,9 @@ def create_resource(
     storage:
         Makes the signal that holds the value: takes the first value, returns a getter and a setter.
     cancel:
-        What happens to a fetch that nobody waits for any more, because a newer one took its place or the
-        owner is gone: cancelled (True), left running (False), or handed to a function. Futures of others are
-        left alone.
+        What happens to a fetch that nobody waits for any more, because a newer one took its place, the source
+        gives nothing now, or the owner is gone: cancelled (True), left running (False), or handed to a
+        function. Futures of others are left alone.
     name:
         For messages and `inspect`; the fetcher's by default.
 
