@@ -164,6 +164,18 @@ def test_a_wrapper_in_a_memo_counts_by_what_it_stands_for() -> None:
     assert seen == [1, 1, 5]
 
 
+@pytest.mark.parametrize(
+    "make", [lambda: {"n": 1}, lambda: [1], lambda: Person("A", "B")], ids=["dict", "list", "record"]
+)
+def test_so_does_one_in_a_list(make: Callable[[], Any]) -> None:
+    store, set_store = create_store({"rows": [make(), make()], "at": 0})
+    seen: list[Any] = []
+    chosen = create_root(lambda: create_memo(lambda: [store["rows"][store["at"]]]))
+    create_root(lambda: create_effect(lambda: seen.append(chosen()[0])))
+    set_store("at", 1)
+    assert [part is row for part, row in zip(seen, store["rows"], strict=True)] == [True, True]
+
+
 def test_rows_of_a_store_map_by_identity() -> None:
     store, set_store = create_store({"rows": [{"id": 1}, {"id": 2}]})
     made: list[int] = []

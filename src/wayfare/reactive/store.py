@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 from ..errors import ReadOnlyError
 from . import threads
 from .arity import accepted_arguments
+from .equality import ByIdentity, note_compared
 from .graph import Computation, Signal
 from .now import now
 from .primitives import untrack
@@ -61,7 +62,7 @@ class Property(Signal):
         self.wrapper = wrapper
 
 
-class Wrapper(Part):
+class Wrapper(Part, ByIdentity):
     """What dicts, lists and records have in common when they are read through a store."""
 
     __slots__ = ("__weakref__", "_nodes")
@@ -145,6 +146,7 @@ class StoreDict(Wrapper, Mapping[Any, Any]):
         return len(keys_of(self))
 
     def __eq__(self, other: object) -> bool:
+        note_compared()
         return isinstance(other, (dict, StoreDict)) and dict(self) == other
 
     def __or__(self, other: object) -> dict[Any, Any]:
@@ -194,6 +196,7 @@ class StoreList(Wrapper, Sequence[Any]):
         return len(self._raw) if node is None or node.overlay is None else cast(int, node.value)
 
     def __eq__(self, other: object) -> bool:
+        note_compared()
         return isinstance(other, (list, StoreList)) and list(self) == other
 
     def __add__(self, other: object) -> list[Any]:
@@ -242,6 +245,7 @@ class StoreRecord(Wrapper):
         raise ReadOnlyError(_read_only(f".{name} = ...", f"set_store(..., {name!r}, value)"))
 
     def __eq__(self, other: object) -> bool:
+        note_compared()
         for name in fields_of(raw_of(self)):
             getattr(self, name)
         return bool(raw_of(self) == data_of(other))
@@ -285,11 +289,22 @@ def dressed(base: type[R], kind: type) -> type[R]:
                     namespace[name] = member
         namespace.pop("__del__", None)
         if "__eq__" in namespace:
+            namespace["__eq__"] = _noted(namespace["__eq__"])
             namespace["__hash__"] = None
         if dataclasses.is_dataclass(kind):
             namespace["__dataclass_fields__"] = kind.__dataclass_fields__
         found = known[base] = type(base.__name__, (base,), namespace)
     return cast("type[R]", found)
+
+
+def _noted(compare: Callable[[Any, object], Any]) -> Callable[[Any, object], Any]:
+    """A dataclass's own `==`, which also says that it has been asked."""
+
+    def compare_noted(self: Any, other: object) -> Any:
+        note_compared()
+        return compare(self, other)
+
+    return compare_noted
 
 
 def wrap(value: Any) -> Any:

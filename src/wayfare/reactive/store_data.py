@@ -16,7 +16,6 @@ import uuid
 from typing import Any, TypeGuard, TypeVar, cast
 
 from ..errors import UsageError
-from .equality import ByIdentity
 
 T = TypeVar("T")
 
@@ -24,7 +23,7 @@ ABSENT: Any = type("Absent", (), {"__repr__": lambda _: "ABSENT"})()
 """What a key without a value has."""
 
 
-class Part(ByIdentity):
+class Part:
     """What stands for a piece of a store's data."""
 
     __slots__ = ("_raw",)
