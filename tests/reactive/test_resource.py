@@ -405,3 +405,37 @@ async def test_what_waits_does_not_grow_with_its_reads(program: Program, answers
         set_count(number)
     assert len(set(seen[1:])) == 1
     await answers.give("a", 1)
+
+
+async def test_each_who_awaits_a_refetch_hears_what_the_newest_comes_to(
+    program: Program, answers: Answers
+) -> None:
+    resource, actions = program.root(lambda: create_resource(lambda: "a", answers.fetch))
+    await answers.give("a", 1)
+
+    async def refetch() -> Any:
+        return await actions.refetch()
+
+    first, second, given_up = (asyncio.ensure_future(refetch()) for _ in range(3))
+    await settle()
+    given_up.cancel()
+    await settle()
+    assert (resource.state, given_up.cancelled()) == ("refreshing", True)
+    actions.refetch()
+    await answers.give("a", 2)
+    assert [await first, await second, resource()] == [2, 2, 2]
+
+    failing = actions.refetch()
+    await answers.give("a", ValueError("no"))
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no"):
+            await failing
+
+    unheard = actions.refetch()
+    waiting = asyncio.ensure_future(refetch())
+    await settle()
+    program.dispose()
+    await settle()
+    assert waiting.cancelled()
+    with pytest.raises(asyncio.CancelledError):
+        await unheard

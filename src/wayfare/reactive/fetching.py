@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Generator
 from typing import Any, Literal, NamedTuple
 
 from .equality import same
@@ -70,6 +71,48 @@ class Failure:
     def again(self) -> Exception:
         """The error, to be raised once more."""
         return self.error.with_traceback(self.trace)
+
+
+class Refetch(Awaitable[Any]):
+    """What `refetch` gives: what the fetch comes to, or the newer one that has taken its place meanwhile.
+
+    Each who awaits it has a future of its own: calling one off stops neither the fetch nor the others.
+    """
+
+    __slots__ = ("_cancelled", "_futures", "_outcome")
+
+    def __init__(self) -> None:
+        self._futures: set[asyncio.Future[None]] = set()
+        self._outcome: tuple[Any, Failure | None] | None = None
+        self._cancelled = False
+
+    def finish(self, value: Any, error: Exception | None) -> None:
+        """It has come to this."""
+        self._outcome = value, Failure(error) if error is not None else None
+        for future in self._futures:
+            if not future.done():
+                future.set_result(None)
+
+    def cancel(self) -> None:
+        """The resource is gone."""
+        self._cancelled = True
+        for future in self._futures:
+            future.cancel()
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        if self._outcome is None and not self._cancelled:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._futures.add(future)
+            try:
+                yield from future
+            finally:
+                self._futures.discard(future)
+        if self._outcome is None:
+            raise asyncio.CancelledError
+        value, failure = self._outcome
+        if failure is not None:
+            raise failure.again()
+        return value
 
 
 class ResourceInfo(NamedTuple):

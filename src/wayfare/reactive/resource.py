@@ -18,7 +18,17 @@ from typing import Any, Generic, TypeVar, cast, overload
 from . import graph
 from .arity import accepted_arguments, name_of
 from .equality import same
-from .fetching import MISSING, Arrival, Failure, Missing, ResourceActions, ResourceInfo, State, Stored
+from .fetching import (
+    MISSING,
+    Arrival,
+    Failure,
+    Missing,
+    Refetch,
+    ResourceActions,
+    ResourceInfo,
+    State,
+    Stored,
+)
 from .graph import Signal
 from .nodes import USER, NotReady
 from .now import now
@@ -48,7 +58,7 @@ class Resource(Generic[T]):
 
     __slots__ = (
         "_arrival", "_cancel", "_failure", "_fetcher", "_has_value", "_held", "_offered", "_owner",
-        "_promise", "_resolved", "_scheduled", "_source", "_spawned", "_status", "_track", "_transition",
+        "_promise", "_refetch_awaited", "_resolved", "_scheduled", "_source", "_spawned", "_status", "_track", "_transition",
         "_value", "_waiting", "name",
     )  # fmt: skip
 
@@ -82,6 +92,7 @@ class Resource(Generic[T]):
         # these two carry no value, so there is none of either before somebody waits
         self._track: Signal | None = None
         self._arrival: Signal | None = None
+        self._refetch_awaited: Refetch | None = None
         self._owner = get_owner()
         if self._owner is not None:
             on_cleanup(self._dispose)
@@ -267,6 +278,9 @@ class Resource(Generic[T]):
         self._promise = None
         if asked:
             self._resolved = True
+        awaited, self._refetch_awaited = self._refetch_awaited, None
+        if awaited is not None:
+            awaited.finish(value, error)
         transition = self._transition
         self._transition = None
         if transition is not None and promise is not None and transition.state == "pending":
@@ -319,10 +333,16 @@ class Resource(Generic[T]):
             return run_with_owner(self._owner, lambda: self._load(info))
 
         transition = self._elsewhere()
+        answer: Any = None
         if transition is None:
-            return load()
-        transition.run(load)
-        return self.future
+            answer = load()
+        else:
+            transition.run(load)
+        if self._promise is None:
+            return answer
+        if self._refetch_awaited is None:
+            self._refetch_awaited = Refetch()
+        return self._refetch_awaited
 
     def _elsewhere(self) -> Transition | None:
         """The pending transition that has its own view of this resource, where this is not inside it.
@@ -356,6 +376,8 @@ class Resource(Generic[T]):
         self._let_go_of_promise()
         self._supersede()
         self._promise = None
+        if self._refetch_awaited is not None:
+            self._refetch_awaited.cancel()
 
     def __repr__(self) -> str:
         return f"<Resource {self.name}: {untrack(self._status.read)}>"
