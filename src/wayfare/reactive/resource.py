@@ -58,8 +58,8 @@ class Resource(Generic[T]):
 
     __slots__ = (
         "_arrival", "_cancel", "_failure", "_fetcher", "_has_value", "_held", "_offered", "_owner",
-        "_promise", "_refetch_awaited", "_resolved", "_scheduled", "_source", "_spawned", "_status", "_track", "_transition",
-        "_value", "_waiting", "name",
+        "_promise", "_refetch_awaited", "_resolved", "_scheduled", "_source", "_spawned", "_status", "_track",
+        "_transition", "_value", "_waiting", "name",
     )  # fmt: skip
 
     def __init__(
