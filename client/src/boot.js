@@ -8,11 +8,11 @@ import { choose } from "./attributes.js";
 import { report } from "./diagnostics.js";
 import { forgetWaiting, flush, reportTyped, startEvents, watch, watchTemplate } from "./events.js";
 import { startForms } from "./forms.js";
+import { go } from "./going.js";
 import { setHead } from "./head.js";
 import { morph } from "./morph.js";
 import {
   arrive,
-  go,
   historyState,
   load,
   push,

@@ -6,9 +6,10 @@
  */
 import { report } from "./diagnostics.js";
 import { flush } from "./events.js";
+import { ended, hasNext, passed, stay } from "./going.js";
 import * as OP from "./protocol.js";
 import { leaving, moved, pushed, settle, settleRest, startScrolling } from "./scrolling.js";
-import { PATIENCE_MS, applied, downFor, fits, here, hint, isLive, isUnheard, send, unsend } from "./socket.js";
+import { PATIENCE_MS, applied, downFor, fits, here, hint, isLive, send, unheardMoves, unsend } from "./socket.js";
 import { isEdited, setEdited } from "./typing.js";
 
 /**
@@ -22,10 +23,16 @@ import { isEdited, setEdited } from "./typing.js";
 const HOVER_MS = 20;
 /** The key of a history entry's depth; beside it stands the entry's state exactly as the page gave it. */
 const KEY = "wayfare";
+/** Browsers keep no more entries than that. */
+const MAX_LENGTH = 50;
 
 /** @type {LinkOptions} */
 let site;
 let depth = 0;
+/** The current entry as the browser counts, which tells of those that it makes by itself. @type {number} */
+let index;
+/** @type {string | undefined} */
+let key;
 let guarded = false;
 /** Which page is shown. */
 let shown = "";
@@ -47,12 +54,16 @@ export function startNavigation(given) {
   const known = isOurs(history.state);
   // As far as it is known: entries of other documents of this tab have depths of their own.
   depth = known ? history.state[KEY] : history.length - 1;
-  if (!known) history.replaceState({ [KEY]: depth, state: history.state }, "");
+  if (!known) stamp();
+  note();
+  passed();
   shown = pageAt(location);
   if (site.scroll) startScrolling(known);
   // On the window, so that handlers of the page and of other scripts have had their say.
   addEventListener("click", onClick);
   addEventListener("popstate", onPopState);
+  // A document that is brought back by the browser is where the visitor wants to be.
+  addEventListener("pagehide", stay);
   addEventListener("beforeunload", (event) => {
     if (guarded && isEdited()) event.preventDefault();
   });
@@ -181,29 +192,58 @@ function orElse(n, plainly) {
   );
 }
 
-/** @param {PopStateEvent} event */
-function onPopState(event) {
-  /** @type {number | null} */
-  let delta = null;
-  if (isOurs(event.state)) {
-    leaving();
-    delta = event.state[KEY] - depth;
-    depth = event.state[KEY];
-  } else {
-    // An entry that the browser made, for a hash typed into the address bar: it is a new one, on top of ours.
-    history.replaceState({ [KEY]: ++depth, state: history.state }, "");
-  }
-  moved();
-  flush();
-  const n = send(OP.MOVED, here(), historyState(), delta, applied());
-  if (n) orElse(n, () => location.reload());
-  else location.reload();
+/** Note the depth of an entry that the browser, or another script, has made. */
+function stamp() {
+  history.replaceState({ [KEY]: depth, state: history.state }, "");
 }
 
-/** @param {number} delta */
-export function go(delta) {
-  // Going nowhere would load the document again.
-  if (delta) history.go(delta);
+/** What the browser says of the current entry, where it has the Navigation API. */
+function entry() {
+  return /** @type {any} */ (window).navigation?.currentEntry;
+}
+
+/** Note which entry is current. */
+function note() {
+  index = entry()?.index ?? history.length;
+  key = entry()?.key;
+}
+
+/** How far the browser is from the entry that was noted: 0 where the current one is in its place. */
+function stepped() {
+  const now = entry();
+  if (now) return now.key === key ? 0 : now.index - index || 1;
+  // Where the number of entries does not tell, a new one is likelier.
+  return Number(history.length !== index || index >= MAX_LENGTH || hasNext());
+}
+
+/** @param {PopStateEvent} event */
+function onPopState(event) {
+  const step = isOurs(event.state) ? event.state[KEY] - depth : stepped();
+  // An entry that the browser made, for a hash typed into the address bar: on top of ours, or in its place.
+  const made = !isOurs(event.state) && step >= 0;
+  if (!made) leaving();
+  depth += made ? Math.min(step, 1) : step;
+  if (!isOurs(event.state)) stamp();
+  note();
+  if (!made) moved();
+  else if (step) {
+    pushed();
+    ended();
+  } else stay();
+  flush();
+  const n = tellPlace(made ? null : step);
+  if (n) orElse(n, () => location.reload());
+  else location.reload();
+  if (!made) passed();
+}
+
+/**
+ * Tell the page where the browser is.
+ *
+ * @param {number | null} delta  from the entry that was told last; null for one that was not there
+ */
+export function tellPlace(delta) {
+  return send(OP.MOVED, here(), historyState(), delta, applied());
 }
 
 /** @param {string} url */
@@ -223,12 +263,13 @@ export function load(url) {
  */
 export function push(url, state, replace, scroll) {
   // The visitor went back or forward in the meantime: the page is about to hear of it, and knows what we passed over.
-  if (isUnheard(OP.MOVED)) return;
+  if (unheardMoves().length) return;
   arriving = { scroll };
   if (!replace) {
     depth++;
     pushed();
-  }
+    ended();
+  } else stay();
   try {
     history[replace ? "replaceState" : "pushState"]({ [KEY]: depth, state }, "", url);
   } catch (error) {
@@ -236,6 +277,7 @@ export function push(url, state, replace, scroll) {
     report("app", "history", `The browser refuses an entry for ${url}.`, error);
     if (new URL(url, document.baseURI).origin === location.origin) load(url);
   }
+  note();
 }
 
 /** @param {boolean} value  whether a navigation is under way */
@@ -258,7 +300,7 @@ export function turnsPage(ops) {
 /** A frame has been applied: go where the visitor expects to be after a navigation. */
 export function arrive() {
   // What the address bar shows is another page's: it arrives when the page has heard of the move.
-  if (isUnheard(OP.MOVED)) arrived = false;
+  if (unheardMoves().length) arrived = false;
   if (!arriving && !arrived) return settleRest();
   const { scroll } = arriving || { scroll: true };
   // Behind the path, where a hash router has its own.

@@ -69,8 +69,8 @@ let wantsFresh = false;
 let freshAsked = 0;
 /** @type {Kept[]} */
 let kept = [];
-/** The last message of each kind. @type {Map<number, Kept>} */
-const last = new Map();
+/** Moves that the page had not handled when it made what is shown. @type {Kept[]} */
+let moves = [];
 /** The highest message that the page had handled when it made a frame that has come. */
 let heard = 0;
 let limits = { queue: 200, message: 65_536, url: 8_192, heartbeat: 25_000 };
@@ -97,13 +97,9 @@ export function pageId() {
   return page;
 }
 
-/**
- * Whether the page had not handled the last message of this kind when it made what is shown.
- *
- * @param {number} op
- */
-export function isUnheard(op) {
-  return (last.get(op)?.n || 0) > heard;
+/** @returns {(number | null)[]} the moves that the page had not handled when it made what is shown: how far each went */
+export function unheardMoves() {
+  return moves.map(({ fields }) => /** @type {number | null} */ (fields[2]));
 }
 
 /**
@@ -286,7 +282,7 @@ export function send(op, ...fields) {
   }
   const message = { n: ++lastNumber, op, fields, sent: false };
   kept.push(message);
-  last.set(op, message);
+  if (op === OP.MOVED) moves.push(message);
   if (live) transmit(message);
   return lastNumber;
 }
@@ -305,7 +301,8 @@ function transmit(message) {
 export function unsend(n) {
   const at = kept.findIndex((message) => message.n === n && !message.sent);
   if (at < 0) return;
-  kept.splice(at, 1);
+  const [taken] = kept.splice(at, 1);
+  moves = moves.filter((message) => message !== taken);
   for (const message of kept.slice(at)) message.n--;
   lastNumber--;
 }
@@ -356,6 +353,7 @@ function takeFrame(number, ack, ops) {
   // The acknowledgement in a WELCOME or PONG runs ahead of the frames that are still to come.
   const known = number || !ops.length ? ack : 0;
   heard = Math.max(heard, known);
+  moves = moves.filter(({ n }) => n > heard);
   try {
     options.apply(ops, known);
   } catch (error) {
@@ -405,7 +403,7 @@ function restart(id) {
   if (id === page) return;
   page = id;
   seq = acknowledged = lastNumber = heard = 0;
-  last.clear();
+  moves = [];
   const followed = kept.filter((message) => message.op === OP.NAVIGATE).pop();
   // What is in the fields is still there, and will be told to the new page.
   if (kept.some(({ op, fields }) => op === OP.EVENT && fields[1] !== "input" && fields[1] !== "change")) {

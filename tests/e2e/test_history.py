@@ -205,6 +205,87 @@ def test_a_navigation_during_which_the_connection_drops_arrives_once(
     assert is_same(page)
 
 
+# The first move that the page asks for comes while the visitor's own next one is under way.
+BACK_AGAIN = """
+    const go = history.go.bind(history);
+    history.go = delta => {
+        history.go = go;
+        go(-1);
+        go(delta);
+    };
+    null
+"""
+
+
+@pytest.mark.parametrize("again", ["history.back()", "setTimeout(() => history.back(), 5)", BACK_AGAIN])
+def test_going_back_once_more_while_a_guard_undoes_it_is_undone_too(
+    server: Server, windows: Any, again: str
+) -> None:
+    page = windows.open(server.url)
+    live(page)
+    for name, title in [
+        ("Tea", "About tea"),
+        ("Cake", "About cake"),
+        ("Tea", "About tea"),
+        ("Asking", "Asking"),
+    ]:
+        follow(page, name)
+        heading(page, title)
+    depth = page.evaluate("history.state.wayfare")
+    page.evaluate("addEventListener('popstate', () => { window.moves = (window.moves || 0) + 1 })")
+    if again != BACK_AGAIN:
+        again = f"addEventListener('popstate', () => {again}, {{once: true}})"
+    page.evaluate(again)
+    move(page, -1)
+    wait_until(page, f"moves > 2 && history.state.wayfare === {depth}")
+    heading(page, "Asking")
+    # The page and the address bar go on together.
+    page.click("#count")
+    expect(page.locator("#count")).to_have_text("Count 1")
+    expect(page).to_have_url(server.url + "/asking")
+    assert page.evaluate("history.state.wayfare") == depth
+
+
+def test_a_guard_that_lets_the_visitor_go_on_is_heard_and_asked_again_the_next_time(
+    server: Server, windows: Any
+) -> None:
+    page = windows.open(server.url)
+    live(page)
+    for name, title in [("Tea", "About tea"), ("Saving", "Saving")]:
+        follow(page, name)
+        heading(page, title)
+    move(page, -1)
+    heading(page, "About tea")
+    expect(page).to_have_url(server.url + "/shop/tea")
+    move(page, 1)
+    heading(page, "Saving")
+    expect(page.locator("#saved")).to_have_text("0")
+    # Forward and back, there is an entry on both sides.
+    page.evaluate("history.back()")
+    heading(page, "About tea")
+    page.evaluate("history.back()")
+    heading(page, "Start")
+    expect(page).to_have_url(server.url + "/")
+
+
+def test_an_entry_that_a_script_replaces_stays_where_it_is(server: Server, windows: Any) -> None:
+    page = windows.open(server.url)
+    live(page)
+    follow(page, "Asking")
+    heading(page, "Asking")
+    depth = page.evaluate("history.state.wayfare")
+    page.evaluate("location.replace('#last')")
+    wait_until(page, f"history.state?.wayfare === {depth} && location.hash === '#last'")
+    page.evaluate("addEventListener('popstate', () => { window.moves = (window.moves || 0) + 1 })")
+    page.evaluate("history.back()")
+    wait_until(page, "moves === 2")
+    assert page.evaluate("history.state.wayfare") == depth
+    heading(page, "Asking")
+    expect(page).to_have_url(server.url + "/asking#last")
+    page.evaluate("location.hash = 'more'")
+    wait_until(page, f"history.state?.wayfare === {depth + 1}")
+
+
 # Focus and announcements.
 
 

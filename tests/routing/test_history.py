@@ -197,14 +197,16 @@ async def test_a_listener_that_raises_stops_a_move_and_the_address_bar_stays_wit
 @pytest.mark.parametrize(
     ("moves", "sent"),
     [
-        # The browser's entries are "/0" to "/9", the page is at "/5". The visitor's moves and the answers to
-        # what was sent come in this order.
+        # The browser's entries are "/0" to "/9", the page is at "/5". The visitor's moves come in this
+        # order, with those of the browser, which goes on until it is at the entry that it was sent to.
         ([-1, 1], [1]),
-        ([-1, -1, 1, 1], [1, 1]),
-        ([-1, -1, -1, 1, 2], [1, 2]),
+        ([-1, -1, 2], [1]),
+        ([-1, -1, 1, 1], [1]),
+        ([-1, -1, -1, 3], [1]),
         ([-2, 2, -1, 1], [2, 1]),
         ([-1, 1, 1, -1], [1, -1]),
-        ([2, -1, -2, 1], [-2, 1]),
+        ([2, -1, -2, 1], [-2]),
+        ([-1, 3, -2], [1]),
     ],
 )
 async def test_going_back_again_while_it_is_undone_is_undone_too(
@@ -220,6 +222,78 @@ async def test_going_back_again_while_it_is_undone_is_undone_too(
     assert stage.sent == [Go(delta) for delta in sent]
     browser.moved("/4", None, -1)
     assert len(stage.sent) == len(sent) + 1
+
+
+async def test_where_the_browser_can_not_be_brought_back_the_page_follows_it(stage: Stage) -> None:
+    browser, model = stage.browser_model("/5", ROUTES)
+    end = model.before_leave.subscribe(lambda event: event.prevent_default(), model.location, lambda *_: None)
+    browser.moved("/4", None, -1)
+    browser.moved("/3", None, -1)
+    browser.moved("/3", None, 0)
+    await stage.settle()
+    assert (model.location.pathname, browser.url) == ("/3", "/3")
+    end()
+    stage.go(model, "/6")
+    await stage.settle()
+    assert stage.sent == [Go(1), Push("/6", None, False, True)]
+
+
+async def test_a_forced_move_behind_a_prevented_one_is_made_when_that_is_undone(stage: Stage) -> None:
+    browser, model = stage.browser_model("/5", ROUTES)
+    events: list[BeforeLeaveEvent] = []
+
+    def retry(to: str | int, _options: object, force: bool) -> None:
+        model.navigate(model.base, to, force=force)
+
+    def stop(event: BeforeLeaveEvent) -> None:
+        event.prevent_default()
+        events.append(event)
+
+    model.before_leave.subscribe(stop, model.location, retry)
+    browser.moved("/4", None, -1)
+    events[0].retry(force=True)
+    assert stage.sent == [Go(1)]
+    browser.moved("/5", None, 1)
+    assert stage.sent == [Go(1), Go(-1)]
+    browser.moved("/4", None, -1)
+    await stage.settle()
+    assert (model.location.pathname, len(events)) == ("/4", 1)
+
+
+async def test_a_listener_may_force_the_move_that_it_prevents_at_once(stage: Stage) -> None:
+    browser, model = stage.browser_model("/5", ROUTES)
+
+    def stop(event: BeforeLeaveEvent) -> None:
+        event.prevent_default()
+        event.retry(force=True)
+
+    model.before_leave.subscribe(
+        stop, model.location, lambda to, _options, force: model.navigate(model.base, to, force=force)
+    )
+    browser.moved("/4", None, -1)
+    browser.moved("/5", None, 1)
+    browser.moved("/4", None, -1)
+    await stage.settle()
+    assert stage.sent == [Go(1), Go(-1)]
+    assert model.location.pathname == "/4"
+
+
+async def test_a_forced_move_that_the_browser_can_not_make_forces_no_later_one(stage: Stage) -> None:
+    browser, model = stage.browser_model("/5", ROUTES)
+    asked: list[str | int] = []
+
+    def stop(event: BeforeLeaveEvent) -> None:
+        event.prevent_default()
+        asked.append(event.to)
+
+    model.before_leave.subscribe(stop, model.location, lambda *_: None)
+    model.navigate(model.base, -1, force=True)
+    on_its_way = Push("/6", None, False, True)
+    browser.moved("/5", None, 0, (on_its_way,))
+    browser.moved("/4", None, -1)
+    # What the browser has passed over, as it does with a move that is yet to be heard of, is sent once more.
+    assert (asked, stage.sent) == ([-1], [Go(-1), on_its_way, Go(1)])
+    assert browser.url == "/5"
 
 
 def stop_moves(event: BeforeLeaveEvent) -> None:

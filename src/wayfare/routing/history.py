@@ -227,10 +227,9 @@ class BrowserHistory(History):
         self._browser = browser
         # The delta of a `go` that was asked for with force.
         self._forced: int | None = None
-        # How far the browser is from the entry that is shown, by moves that were stopped, and the move that
-        # is to bring it back, until the browser has reported it.
+        # How far the browser is from the entry that is shown, by moves that were stopped: it was told to
+        # come back, and keeps at it until it is there, or says that it can't.
         self._displaced = 0
-        self._undoing: int | None = None
         # What follows the entry that it is brought back to: sent when it is there.
         self._late: list[Push | Go] = []
 
@@ -248,7 +247,7 @@ class BrowserHistory(History):
 
     def set(self, entry: Entry, *, replace: bool, scroll: bool) -> None:
         push = Push(self.render_url(entry.value), entry.state, replace, scroll)
-        if self._undoing is None:
+        if not self._displaced:
             self._browser.push(push)
         else:
             self._browser.note(push)
@@ -263,7 +262,7 @@ class BrowserHistory(History):
 
     def go(self, delta: int, *, force: bool = False) -> bool:
         self._forced = delta if force else None
-        if self._late:
+        if self._displaced:
             self._follow_up(Go(delta))
         else:
             self._browser.send(Go(delta))
@@ -286,46 +285,42 @@ class BrowserHistory(History):
         delta: int | None,
         unseen: tuple[Push, ...],
     ) -> None:
-        if self._undoing is not None and delta is not None:
-            self._moved_while_undoing(url, state, delta)
+        if self._displaced and delta:
+            self._moved_while_undoing(delta)
             return
-        self._displaced, self._undoing, self._late = 0, None, []
+        entry = self._entry(url, state)
         forced = delta is not None and delta == self._forced
         self._forced = None
-        entry = self._entry(url, state)
+        if delta == 0 and not self._displaced and entry == self.current():
+            # The browser could not go where it was told to, and is where it was.
+            for push in unseen:
+                self._browser.send(push)
+            return
+        # Where it can't be brought back, or has an entry of its own, the page follows.
+        self._displaced, self._late = 0, []
         if delta and not forced:
             to = self._leave_target_behind(entry, delta, unseen)
+            # What a listener does comes after the move that takes this one back.
+            self._displaced, self._late = delta, [*unseen]
             leaves = False
             try:
                 leaves = listener.may_leave(to, state)
             finally:
                 # The browser has moved already: it comes back, also where a listener has raised.
                 if not leaves:
-                    self._displaced = delta
-                    self._late = [*unseen]
-                    self._bring_back()
+                    self._browser.send(Go(-delta))
             if not leaves:
                 return
+            self._displaced, late, self._late = 0, self._late[len(unseen) :], []
+            for command in late:
+                self._browser.send(command)
         self._browser.went(url, state)
-        listener.moved(entry, delta)
+        listener.moved(entry, delta or None)
 
-    def _bring_back(self) -> None:
-        """Takes back moves that the page does not want to be left by."""
-        self._undoing = -self._displaced
-        self._browser.send(Go(self._undoing))
-
-    def _moved_while_undoing(self, url: str, state: object, delta: int) -> None:
+    def _moved_while_undoing(self, delta: int) -> None:
         """A move came while ours is on its way: it is ours, or the visitor's, who pressed back once more."""
         self._displaced += delta
-        if delta == self._undoing:
-            self._undoing = None
-            if self._displaced:
-                self._bring_back()
-        if self._displaced:
-            return
-        if not self._late:
-            self._browser.went(url, state)
-        elif self._undoing is None:
+        if not self._displaced:
             late, self._late = self._late, []
             for command in late:
                 self._browser.send(command)

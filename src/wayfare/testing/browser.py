@@ -96,9 +96,9 @@ class Window:
         self._conversation: Conversation | None = None
         self._n = 0
         self._seq = 0
-        # The number of the last move, and of the last message that the page had heard when it made what is
-        # shown.
-        self._moved = self._heard = 0
+        # The last message that the page had heard when it made what is shown; the moves by their numbers.
+        self._heard = 0
+        self._moves: list[tuple[int, Moved]] = []
         self._kept: list[tuple[int, ClientMessage]] = []
         self._fresh_wanted = False
         self.closed_by_server: Ended | None = None
@@ -150,7 +150,8 @@ class Window:
                 return
             self._n += 1
             if isinstance(message, Moved):
-                self._moved = self._n
+                self._moves = [each for each in self._moves if each[0] > self._heard]
+                self._moves.append((self._n, message))
             self._kept.append((self._n, message))
             self._write(self._n, message)
         else:
@@ -217,7 +218,8 @@ class Window:
         if page == self.page:
             return
         self.page = page
-        self._seq = self._n = self._moved = self._heard = 0
+        self._seq = self._n = self._heard = 0
+        self._moves = []
         followed = [message for _, message in self._kept if isinstance(message, Navigate)][-1:]
         self._kept = []
         for message in followed:
@@ -233,7 +235,7 @@ class Window:
         self._restart(page)
 
     def _push(self, url: str, state: object, replace: bool, _scroll: bool) -> None:
-        if self._moved > self._heard:
+        if self._moves and self._moves[-1][0] > self._heard:
             return  # the page is about to hear of the move, and knows what was passed over
         entry = HistoryEntry(absolute(url, _SITE + self.url).removeprefix(_SITE), state)
         if replace:
@@ -252,6 +254,19 @@ class Window:
         if not quiet:
             entry = self.entries[index]
             self.send(Moved(entry.url, entry.state, delta, self._seq))
+
+    def _go(self, delta: int) -> None:
+        """The page says so, by so many entries from where it knew the window to be."""
+        unheard = [each.delta for n, each in self._moves if n > self._heard]
+        if None in unheard:
+            return
+        goal = self.index + delta - sum(each or 0 for each in unheard)
+        if 0 <= goal < len(self.entries):
+            if goal != self.index:
+                self.go(goal - self.index)
+        elif delta:
+            entry = self.entries[self.index]
+            self.send(Moved(entry.url, entry.state, 0, self._seq))
 
     def _notice(self, code: str, text: str) -> None:
         self.notices.append((code, text))
@@ -272,7 +287,7 @@ class Window:
 _PAGE_OPS: dict[int, Callable[..., None]] = {
     opcode(Welcome): Window._welcome,  # pyright: ignore[reportPrivateUsage]
     opcode(Push): Window._push,  # pyright: ignore[reportPrivateUsage]
-    opcode(Go): Window.go,
+    opcode(Go): Window._go,
     opcode(Load): Window._load_page,  # pyright: ignore[reportPrivateUsage]
     opcode(Routing): Window._set_routing,  # pyright: ignore[reportPrivateUsage]
     opcode(Notice): Window._notice,  # pyright: ignore[reportPrivateUsage]

@@ -136,7 +136,8 @@ class Navigate(ClientMessage, frozen=True, array_like=True, tag=3):
 
 
 class Moved(ClientMessage, frozen=True, array_like=True, tag=4):
-    """Back or forward: the address bar shows `url` already. `delta` counts entries; None where unknown.
+    """Back or forward: the address bar shows `url` already. `delta` counts entries; None where the entry is
+    one that was not there before; 0 where the browser could not be brought to where a GO leads.
 
     `seen` is the highest seq that the client had applied. It passes over each PUSH that comes after the move
     from a page that had not heard of it. None, from a client that does not say: it has seen everything.
@@ -233,7 +234,10 @@ class Push(PageOp, frozen=True, array_like=True, tag=22):
 
 
 class Go(PageOp, frozen=True, array_like=True, tag=23):
-    """Go through the history, by so many entries. The browser's move is answered by MOVED as any other is."""
+    """Go through the history, by so many entries from where the page knew the browser to be when it made
+    this frame (by `ack`): to a place, for which the client tries until the browser is there. Each move is
+    answered by MOVED as any other is, and a place that can't be reached by one of 0. Passed over where the
+    client has sent a MOVED of None that the `ack` does not cover."""
 
     delta: int
 

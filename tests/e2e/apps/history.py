@@ -64,6 +64,7 @@ def Shop(children: Node = None) -> Element:
             A(href="/shop/cake#last")["Last of cake"],
             A(href="/shop/cake", no_scroll=True)["Cake from here"],
             A(href="/asking")["Asking"],
+            A(href="/saving")["Saving"],
             A(href="/later")["Later"],
             [p[n] for n in range(20)],
         ],
@@ -125,6 +126,21 @@ def Asking() -> Element:
     return div[h1["Asking"], long()]
 
 
+@component
+def Saving() -> Element:
+    kept: list[str | int] = []
+    saved, set_saved = create_signal(0)
+
+    @use_before_leave
+    def save(event: BeforeLeaveEvent) -> None:
+        event.prevent_default()
+        kept.append(event.to)
+        set_saved(len(kept))
+        asyncio.get_running_loop().call_soon(lambda: event.retry(force=True))
+
+    return div[h1["Saving"], output(id="saved")[saved]]
+
+
 def site(router: Router = Router, **settings: object) -> App:
     return App(
         lambda: router(root=Shop, **settings)[
@@ -133,6 +149,7 @@ def site(router: Router = Router, **settings: object) -> App:
                 Route(path="/", component=Details), Route(path="/reviews", component=Reviews)
             ],
             Route(path="/asking", component=Asking),
+            Route(path="/saving", component=Saving),
             Route(path="/later", component=Later),
         ]
     )
