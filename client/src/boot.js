@@ -80,6 +80,12 @@ function tellTyped() {
   reportTyped();
 }
 
+/** Another page than before is about to be shown: what was so of that one is not. */
+function restart() {
+  setRouting(false);
+  setGuard(false);
+}
+
 /**
  * Merge a fresh render into what is shown.
  *
@@ -122,7 +128,7 @@ function boot() {
   startNavigation({ base, links, preload: preload !== "none", scroll: scroll === "restore" });
   startForms(actionBase);
   if (transitions && "startViewTransition" in document) startTurning();
-  start({ url: url.href, page: meta.content, historyState, turnsPage, apply, flush });
+  start({ url: url.href, page: meta.content, historyState, turnsPage, apply, flush, restart });
 }
 
 boot();

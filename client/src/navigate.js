@@ -36,6 +36,8 @@ let key;
 let guarded = false;
 /** Which page is shown. */
 let shown = "";
+/** What the address bar shows, without a hash that is only a place in the page. */
+let place = "";
 /** What the navigation that is being shown asks for. @type {{ scroll: boolean } | null} */
 let arriving = null;
 let arrived = false;
@@ -58,6 +60,7 @@ export function startNavigation(given) {
   note();
   passed();
   shown = pageAt(location);
+  place = placeIn(location);
   if (site.scroll) startScrolling(known);
   // On the window, so that handlers of the page and of other scripts have had their say.
   addEventListener("click", onClick);
@@ -100,6 +103,11 @@ function pageAt({ pathname, hash }) {
   return pathname + (/^#\/([^?#]*)/.exec(hash)?.[1] ?? "");
 }
 
+/** @param {Location} url */
+function placeIn({ pathname, search, hash }) {
+  return pathname + search + (hash.startsWith("#/") ? hash : "");
+}
+
 /** @param {boolean} value  whether the page has before-leave listeners */
 export function setGuard(value) {
   guarded = value;
@@ -118,6 +126,8 @@ function linkOf(event) {
   const href = link.getAttribute("href") ?? link.getAttribute("xlink:href");
   if (link.getAttribute("target") || link.hasAttribute("download")) return null;
   if (href === null && !link.hasAttribute("state")) return null;
+  // A link that no address bar knows leads to another place than its address says.
+  if (/(^| )click:(\S*,)?l(,|\s|$)/.test(link.getAttribute("data-on") || "")) return null;
   if ((link.getAttribute("rel") || "").split(/\s+/).includes("external")) return null;
   /** @type {URL} */
   let url;
@@ -232,8 +242,13 @@ function onPopState(event) {
   } else stay();
   flush();
   const n = tellPlace(made ? null : step);
-  if (n) orElse(n, () => location.reload());
-  else location.reload();
+  const before = place;
+  place = placeIn(location);
+  // A place in the page is there without a connection, too.
+  if (place !== before || isLive()) {
+    if (n) orElse(n, () => location.reload());
+    else location.reload();
+  }
   if (!made) passed();
 }
 
@@ -278,6 +293,7 @@ export function push(url, state, replace, scroll) {
     if (new URL(url, document.baseURI).origin === location.origin) load(url);
   }
   note();
+  place = placeIn(location);
 }
 
 /** @param {boolean} value  whether a navigation is under way */

@@ -48,6 +48,8 @@ export function startScrolling(known) {
       // As above.
     }
   });
+  // What was known of an entry at this depth is of one that is gone.
+  if (!known) pushed();
   due = known;
   settle();
 }

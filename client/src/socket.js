@@ -18,6 +18,7 @@ import { inTurn } from "./turning.js";
  * @property {(ops: any[][]) => boolean} turnsPage  whether these show another page
  * @property {(ops: any[][], ack: number) => void} apply
  * @property {() => void} flush  send what is being held back
+ * @property {() => void} restart  forget how the page before was
  */
 
 /** @typedef {{ n: number, op: number, fields: unknown[], sent: boolean }} Kept */
@@ -71,6 +72,8 @@ let freshAsked = 0;
 let kept = [];
 /** Moves that the page had not handled when it made what is shown. @type {Kept[]} */
 let moves = [];
+/** The link that was followed last, until the page that it leads to is shown. @type {Kept | null} */
+let following = null;
 /** The highest message that the page had handled when it made a frame that has come. */
 let heard = 0;
 let limits = { queue: 200, message: 65_536, url: 8_192, heartbeat: 25_000 };
@@ -213,6 +216,7 @@ function lost(code) {
       report("wayfare", "refused", "What was done last is refused.");
       page = "";
       kept = [];
+      following = null;
     }
   }
   if (code === OP.CLOSE_REFUSED) stop(`The server refuses the socket. ${PLAIN}`);
@@ -283,6 +287,7 @@ export function send(op, ...fields) {
   const message = { n: ++lastNumber, op, fields, sent: false };
   kept.push(message);
   if (op === OP.MOVED) moves.push(message);
+  if (op === OP.MOVED || op === OP.NAVIGATE) following = op === OP.NAVIGATE ? message : null;
   if (live) transmit(message);
   return lastNumber;
 }
@@ -303,6 +308,7 @@ export function unsend(n) {
   if (at < 0) return;
   const [taken] = kept.splice(at, 1);
   moves = moves.filter((message) => message !== taken);
+  if (following === taken) following = null;
   for (const message of kept.slice(at)) message.n--;
   lastNumber--;
 }
@@ -354,6 +360,7 @@ function takeFrame(number, ack, ops) {
   const known = number || !ops.length ? ack : 0;
   heard = Math.max(heard, known);
   moves = moves.filter(({ n }) => n > heard);
+  if (following && following.n <= heard && ops.some((op) => op[0] === OP.ROUTING && !op[1])) following = null;
   try {
     options.apply(ops, known);
   } catch (error) {
@@ -404,12 +411,16 @@ function restart(id) {
   page = id;
   seq = acknowledged = lastNumber = heard = 0;
   moves = [];
-  const followed = kept.filter((message) => message.op === OP.NAVIGATE).pop();
+  // Handled, but not carried out, where a navigation is still under way.
+  const routing = document.documentElement.hasAttribute("data-wayfare-routing");
+  const followed = following && (routing || kept.includes(following)) ? following : null;
   // What is in the fields is still there, and will be told to the new page.
   if (kept.some(({ op, fields }) => op === OP.EVENT && fields[1] !== "input" && fields[1] !== "change")) {
     report("network", "lost", "The server has begun anew. What was done last may be lost.");
   }
   kept = [];
+  following = null;
+  options.restart();
   if (followed) send(OP.NAVIGATE, ...followed.fields);
 }
 

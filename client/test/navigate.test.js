@@ -309,6 +309,52 @@ test("moving without a connection loads what the address bar shows, in the end",
   assert.deepEqual(page.loads.at(-1), ["reload"]);
 });
 
+test("what is a place in the page is gone to without a connection", () => {
+  const page = openPage('<a href="#far">x</a>');
+  page.frame([[22, "/a?b=1", null, false, true]]);
+  page.drop();
+  page.clock.advance(5_000);
+  assert.ok(!click(page, "a").defaultPrevented);
+  page.window.location.hash = "far";
+  popped(page);
+  page.window.history.back();
+  popped(page);
+  page.clock.advance(5_000);
+  assert.deepEqual(page.loads.filter(([what]) => what === "reload"), []);
+  page.welcome();
+  assert.deepEqual(page.sent(4).map((message) => message[2]), ["/a?b=1#far", "/a?b=1"]);
+});
+
+test("a page of a hash router is no place in the page, and neither is another query", () => {
+  for (const [one, other] of [["#/one", "#/two"], ["#/one?a=1", "#/one?a=2"], ["?a=1", "?a=2#x"]]) {
+    const page = openPage("");
+    page.frame([[22, one, null, false, true]]);
+    page.frame([[22, other, null, false, true]]);
+    page.drop();
+    page.clock.advance(5_000);
+    page.window.history.back();
+    popped(page);
+    page.clock.advance(0);
+    assert.deepEqual(page.loads.at(-1), ["reload"]);
+  }
+});
+
+test("where sockets are forbidden a place in the page is one, too", () => {
+  const page = openPage("", {
+    live: false,
+    before(window) {
+      window.WebSocket = class {
+        constructor() {
+          throw new Error("refused by policy");
+        }
+      };
+    },
+  });
+  page.window.location.hash = "far";
+  popped(page);
+  assert.deepEqual(page.loads, []);
+});
+
 test("an entry that the browser refuses is loaded, unless it leads to another site", () => {
   const page = openPage("", {
     before(window) {
@@ -362,6 +408,14 @@ test("a link that is followed at once need not be preloaded", () => {
   click(page, "a");
   page.clock.advance(50);
   assert.deepEqual(preloads(page), []);
+});
+
+test("a link of a router that no address bar knows is not preloaded by the page's", () => {
+  for (const [names, expected] of [["click:l", 0], ["input click:p,l,d30", 0], ["click:p", 1], ["click input:l", 1]]) {
+    const page = openPage(`<a data-w="2" data-on="${names}" href="/x">x</a>`);
+    page.$("a").focus();
+    assert.equal(preloads(page).length, expected);
+  }
 });
 
 test("a link that is touched or gets the focus is preloaded at once", () => {

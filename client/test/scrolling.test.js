@@ -146,6 +146,30 @@ test("positions last over a reload of the same entry, and a fresh one begins at 
   assert.deepEqual(open("", { before: before(null) }).loads, []);
 });
 
+test("an entry that the browser makes has no position of one that is gone", () => {
+  const page = open('<!--w2--><div id="list"></div><!--/-->');
+  page.frame([[22, "/a", null, false, true], ...settled]);
+  scroll(page, 0, 900);
+  popTo(page, "/start", 0);
+  page.frame(settled, 1);
+  page.loads.length = 0;
+  page.window.history.replaceState(null, "", "/start#x");
+  page.window.history.pushState(null, "", "/start#x");
+  page.window.dispatchEvent(new page.window.PopStateEvent("popstate", { state: null }));
+  page.frame(settled, 2);
+  assert.deepEqual(page.loads, []);
+});
+
+test("a fresh document has no position of an entry that is gone", () => {
+  const page = open('<div id="list"></div>', {
+    before(window) {
+      window.sessionStorage["wayfare:scroll"] = JSON.stringify({ 0: { list: [0, 70] }, 1: { list: [0, 80] } });
+    },
+  });
+  page.window.dispatchEvent(new page.window.Event("pagehide"));
+  assert.deepEqual(JSON.parse(page.window.sessionStorage["wayfare:scroll"]), { 0: { "": [0, 0] } });
+});
+
 test("what is stored and can't be read is as nothing", () => {
   const page = open("", {
     before(window) {

@@ -206,6 +206,66 @@ test("a fresh page has numbers of its own; events for the old one are dropped, a
   assert.equal(page.$("button").id, "x");
 });
 
+/** A server that was started again takes us in. */
+function anew(page, html) {
+  page.drop();
+  page.clock.advance(1_000);
+  page.socket.onopen();
+  page.raw([0, 0, [[20, "p2", {}], [21, `<!--w1-->${html}<!--/-->`, "", "p2"], [26, false]]]);
+}
+
+test("a link whose page is still being made when the server begins anew is followed again", () => {
+  const link = '<a href="/next">n</a>';
+  const page = openPage(`<!--w1-->${link}<!--/-->`);
+  page.$("a").click();
+  page.frame([[26, true]], 1);
+  anew(page, link);
+  assert.ok(!page.document.documentElement.hasAttribute("data-wayfare-routing"));
+  assert.deepEqual(page.sent(3), [[1, 3, "/next", false, true, null]]);
+});
+
+test("a link is not followed again that has arrived, was prevented, or was overtaken by going back", () => {
+  const link = '<a href="/next">n</a>';
+  for (const meanwhile of [
+    (page) => page.frame([[22, "/next", null, false, true], [26, false]], 1),
+    (page) => page.frame([[1, 3, "No."]], 1),
+    (page) => {
+      page.frame([[26, true]], 1);
+      page.window.dispatchEvent(new page.window.PopStateEvent("popstate", { state: page.window.history.state }));
+    },
+    (page) => {
+      page.frame([[22, "/next", null, false, true], [26, false]], 1);
+      page.frame([[26, true]], 1);
+    },
+  ]) {
+    const page = openPage(`<!--w1-->${link}<!--w3--><!--/--><!--/-->`);
+    page.$("a").click();
+    meanwhile(page);
+    anew(page, link);
+    assert.deepEqual(page.sent(3), []);
+  }
+});
+
+test("a link that the page has not heard of is followed again, though the one before it has arrived", () => {
+  const link = '<a href="/next">n</a>';
+  const page = openPage(`<!--w1-->${link}<!--/-->`);
+  page.$("a").click();
+  page.$("a").click();
+  page.frame([[26, true], [26, false]], 1);
+  anew(page, link);
+  assert.deepEqual(page.sent(3), [[1, 3, "/next", false, true, null]]);
+});
+
+test("a page that has no guard asks nobody, though the one before had one", () => {
+  const page = openPage("<!--w1--><input><!--/-->");
+  page.frame([[30, true]]);
+  anew(page, "<input>");
+  page.$("input").dispatchEvent(new page.window.Event("input", { bubbles: true }));
+  const leave = new page.window.Event("beforeunload", { cancelable: true });
+  page.window.dispatchEvent(leave);
+  assert.ok(!leave.defaultPrevented);
+});
+
 test("what was typed before the client was there is told to a fresh page once, of the field that it shows", () => {
   const page = openPage('<!--w1--><input data-w="2" data-on="input"><!--/-->', { live: false });
   page.$("input").value = "typed";

@@ -205,6 +205,8 @@ def test_a_navigation_during_which_the_connection_drops_arrives_once(
     assert is_same(page)
 
 
+BACK_TWICE = "addEventListener('popstate', () => history.back(), {once: true})"
+
 # The first move that the page asks for comes while the visitor's own next one is under way.
 BACK_AGAIN = """
     const go = history.go.bind(history);
@@ -217,7 +219,7 @@ BACK_AGAIN = """
 """
 
 
-@pytest.mark.parametrize("again", ["history.back()", "setTimeout(() => history.back(), 5)", BACK_AGAIN])
+@pytest.mark.parametrize("again", [BACK_TWICE, BACK_AGAIN], ids=["before", "meanwhile"])
 def test_going_back_once_more_while_a_guard_undoes_it_is_undone_too(
     server: Server, windows: Any, again: str
 ) -> None:
@@ -233,11 +235,9 @@ def test_going_back_once_more_while_a_guard_undoes_it_is_undone_too(
         heading(page, title)
     depth = page.evaluate("history.state.wayfare")
     page.evaluate("addEventListener('popstate', () => { window.moves = (window.moves || 0) + 1 })")
-    if again != BACK_AGAIN:
-        again = f"addEventListener('popstate', () => {again}, {{once: true}})"
     page.evaluate(again)
     move(page, -1)
-    wait_until(page, f"moves > 2 && history.state.wayfare === {depth}")
+    wait_until(page, f"moves > {2 if again == BACK_TWICE else 1} && history.state.wayfare === {depth}")
     heading(page, "Asking")
     # The page and the address bar go on together.
     page.click("#count")
@@ -284,6 +284,36 @@ def test_an_entry_that_a_script_replaces_stays_where_it_is(server: Server, windo
     expect(page).to_have_url(server.url + "/asking#last")
     page.evaluate("location.hash = 'more'")
     wait_until(page, f"history.state?.wayfare === {depth + 1}")
+
+
+@pytest.mark.parametrize("blocked", [False, True], ids=["the server is away", "sockets are blocked"])
+def test_a_place_in_the_page_is_gone_to_without_a_connection(
+    server: Server, windows: Any, proxy: Callable[[Server], Proxy], blocked: bool
+) -> None:
+    windows.allow_errors(NETWORK)
+    between = proxy(server)
+    page = windows.open()
+    if blocked:
+        page.add_init_script("window.WebSocket = class { constructor() { throw new Error('blocked') } }")
+    page.goto(between.url + "/shop/cake")
+    connected(page, "offline" if blocked else "live")
+    page.evaluate("window.same = true")
+    page.fill("#note", "half a thought")
+    between.refuse()
+    if not blocked:
+        connected(page, "reconnecting")
+    page.evaluate("const now = Date.now; Date.now = () => now() + 5000; null")
+    follow(page, "Last of cake")
+    expect(page.locator("#last")).to_be_in_viewport()
+    move(page, -1)
+    wait_until(page, "location.hash === ''")
+    between.accept()
+    if not blocked:
+        connected(page)
+    # A document that is loaded again would answer nothing, or as another one.
+    page.evaluate("fetch('/arrivals').then(answer => answer.text())")
+    assert is_same(page)
+    assert page.input_value("#note") == "half a thought"
 
 
 # Focus and announcements.
@@ -513,6 +543,20 @@ def test_an_entry_that_is_never_scrolled_in_has_where_it_began(server: Server, w
     move(page, -1)
     heading(page, "About cake")
     assert top(page) == 500
+
+
+def test_a_position_comes_back_with_an_entry_of_the_same_page(server: Server, windows: Any) -> None:
+    page = windows.open(server.url + "/scroll/")
+    live(page)
+    for name, title, y in [("Tea", "About tea", 700), ("Start", "Start", 50), ("Tea", "About tea", 1500)]:
+        follow(page, name)
+        heading(page, title)
+        scroll(page, y)
+    move(page, -2)
+    wait_until(page, "scrollY === 700")
+    heading(page, "About tea")
+    move(page, 2)
+    wait_until(page, "scrollY === 1500")
 
 
 def test_a_guard_that_keeps_the_visitor_moves_nothing(server: Server, windows: Any) -> None:

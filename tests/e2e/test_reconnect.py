@@ -38,6 +38,25 @@ def test_the_page_goes_on_after_the_server_was_restarted(server: Server, windows
     assert page.url == server.url + "/"
 
 
+def test_a_link_that_was_being_followed_when_the_server_was_restarted_is_followed(
+    serve: Callable[..., Server], windows: Any
+) -> None:
+    windows.allow_errors(NETWORK)
+    server = serve("history:app", cwd=APPS)
+    page = windows.open(server.url)
+    connected(page)
+    server.get("/gate/close")
+    page.click("text=Tea >> nth=0")
+    expect(page.locator("html")).to_have_attribute("data-wayfare-routing", "")
+    server.stop(kill=True)
+    connected(page, "reconnecting")
+    server.start()
+    connected(page)
+    expect(page.locator("h1")).to_have_text("About tea")
+    expect(page).to_have_url(server.url + "/shop/tea")
+    expect(page.locator("html")).not_to_have_attribute("data-wayfare-routing", "")
+
+
 def test_what_was_typed_stays_while_a_restarted_server_can_not_make_the_page(
     server: Server, windows: Any, tmp_path: Path
 ) -> None:

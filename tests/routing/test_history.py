@@ -175,6 +175,12 @@ async def test_a_move_that_is_stopped_is_undone_and_not_noted(stage: Stage) -> N
     assert (browser.url, model.is_routing()) == ("/a", False)
 
 
+async def test_a_move_to_what_is_shown_has_arrived_at_once(stage: Stage) -> None:
+    browser, _ = stage.browser_model("/a", ROUTES)
+    browser.moved("/a", None, -2)
+    assert stage.told == [("routing", False)]
+
+
 async def test_a_listener_that_raises_stops_a_move_and_the_address_bar_stays_with_the_page(
     stage: Stage,
 ) -> None:

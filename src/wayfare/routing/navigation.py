@@ -312,6 +312,10 @@ class RouterModel:
 
     def _transition(self, intent: Intent, target: _Target) -> None:
         if untrack(lambda: self._is_here(target)) and self._target is None:
+            browser = self.history.browser
+            if intent == "native" and browser is not None and browser.routing is not None:
+                # A browser that has moved waits for what is there to be shown, which it is.
+                browser.routing(False)
             return
         if intent == "native":
             self.redirects.begin()

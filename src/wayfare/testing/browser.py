@@ -100,6 +100,8 @@ class Window:
         self._heard = 0
         self._moves: list[tuple[int, Moved]] = []
         self._kept: list[tuple[int, ClientMessage]] = []
+        # The link that was followed last, until the page that it leads to is shown.
+        self._following: tuple[int, ClientMessage] | None = None
         self._fresh_wanted = False
         self.closed_by_server: Ended | None = None
         self.failure: PatchError | None = None
@@ -152,6 +154,8 @@ class Window:
             if isinstance(message, Moved):
                 self._moves = [each for each in self._moves if each[0] > self._heard]
                 self._moves.append((self._n, message))
+            if isinstance(message, Moved | Navigate):
+                self._following = None if isinstance(message, Moved) else (self._n, message)
             self._kept.append((self._n, message))
             self._write(self._n, message)
         else:
@@ -220,11 +224,15 @@ class Window:
         self.page = page
         self._seq = self._n = self._heard = 0
         self._moves = []
-        followed = [message for _, message in self._kept if isinstance(message, Navigate)][-1:]
+        followed, self._following = self._following, None
+        # Handled, but not carried out, where a navigation is still under way.
+        again = followed is not None and (self.routing or followed in self._kept)
         self._kept = []
-        for message in followed:
-            self._n += 1
-            self._kept.append((self._n, message))
+        self.routing = self.guarded = False
+        if followed is not None and again:
+            self._n = 1
+            self._following = (1, followed[1])
+            self._kept.append(self._following)
 
     def _page_op(self, op: Sequence[object]) -> None:
         handler = _PAGE_OPS.get(op[0])  # type: ignore[call-overload]
@@ -273,6 +281,8 @@ class Window:
 
     def _set_routing(self, routing: bool) -> None:
         self.routing = routing
+        if self._following is not None and not routing and self._following[0] <= self._heard:
+            self._following = None
 
     def _set_guarded(self, guarded: bool) -> None:
         self.guarded = guarded

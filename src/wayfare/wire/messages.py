@@ -207,8 +207,8 @@ class Fresh(PageOp, frozen=True, array_like=True, tag=21):
     """Merge this into what is shown; typed input, focus, selection, scroll and open details stay.
 
     The frame's seq becomes what the client has applied. With a page id other than before, the client's own
-    numbers start again at 1 and events for the old page are dropped; a link that was followed and not handled
-    is sent again.
+    numbers start again at 1 and events for the old page are dropped; a link that was followed is sent
+    again, where that was not handled or its navigation was under way.
 
     Fields:
         html: what stands between (and with) the markers of slot 1.
