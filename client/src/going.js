@@ -16,6 +16,8 @@ const MAX_TRIES = 8;
 
 /** The depths to be at, in their order. @type {number[]} */
 let goals = [];
+/** Where the page knew the browser to be when it asked for them. */
+let base = 0;
 let tries = 0;
 /** @type {number | undefined} */
 let timer;
@@ -28,10 +30,12 @@ export function go(delta) {
   const unheard = unheardMoves();
   // The page is about to hear of an entry that it knows nothing of, and goes there.
   if (unheard.includes(null)) return;
-  const known = unheard.reduce((at, move) => Number(at) - Number(move), currentDepth());
-  const from = goals.at(-1) ?? Number(known);
+  const known = Number(unheard.reduce((at, move) => Number(at) - Number(move), currentDepth()));
+  // What it asked for before it heard of a move does not matter any more: it may want that move taken back.
+  if (known !== base) stay();
+  base = known;
   // Going nowhere would load the document again.
-  if (delta) goals.push(from + delta);
+  if (delta) goals.push((goals.at(-1) ?? base) + delta);
   if (goals.length === 1) approach();
 }
 

@@ -241,13 +241,14 @@ function onPopState(event) {
     ended();
   } else stay();
   flush();
-  const n = tellPlace(made ? null : step);
   const before = place;
   place = placeIn(location);
   // A place in the page is there without a connection, too.
-  if (place !== before || isLive()) {
-    if (n) orElse(n, () => location.reload());
-    else location.reload();
+  const isNear = place === before && !isLive();
+  if (!isNear || downFor() < Infinity) {
+    const n = tellPlace(made ? null : step);
+    if (n && !isNear) orElse(n, () => location.reload());
+    else if (!isNear) location.reload();
   }
   if (!made) passed();
 }

@@ -115,6 +115,19 @@ test("moves that follow one another are made in their order", () => {
   assert.deepEqual([page.path(), page.moves()], ["/3", [["/5", -1], ["/3", -2]]]);
 });
 
+test("a move that is taken back takes those with it that were to follow it", () => {
+  const page = open(6);
+  page.drop(2);
+  page.frame([[23, -1], [23, -1]]);
+  page.move(-1);
+  page.frame([[23, 1]], 1);
+  page.clock.advance(20);
+  page.frame([], 3);
+  page.clock.advance(5_000);
+  assert.equal(page.path(), "/6");
+  assert.equal(page.moves().reduce((sum, [, delta]) => sum + delta, 0), 0);
+});
+
 test("a new entry, the page's or the browser's, ends what was under way", () => {
   for (const make of [
     (page) => page.frame([[22, "/new", null, false, true]]),
