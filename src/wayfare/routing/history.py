@@ -301,7 +301,8 @@ class BrowserHistory(History):
         if delta and not forced:
             to = self._leave_target_behind(entry, delta, unseen)
             # What a listener does comes after the move that takes this one back.
-            self._displaced, self._late = delta, [*unseen]
+            self._displaced = delta
+            self._late = [*unseen]
             leaves = False
             try:
                 leaves = listener.may_leave(to, state)

@@ -297,7 +297,7 @@ class Window:
 _PAGE_OPS: dict[int, Callable[..., None]] = {
     opcode(Welcome): Window._welcome,  # pyright: ignore[reportPrivateUsage]
     opcode(Push): Window._push,  # pyright: ignore[reportPrivateUsage]
-    opcode(Go): Window._go,
+    opcode(Go): Window._go,  # pyright: ignore[reportPrivateUsage]
     opcode(Load): Window._load_page,  # pyright: ignore[reportPrivateUsage]
     opcode(Routing): Window._set_routing,  # pyright: ignore[reportPrivateUsage]
     opcode(Notice): Window._notice,  # pyright: ignore[reportPrivateUsage]
