@@ -185,6 +185,33 @@ async def test_a_preload_that_leads_elsewhere_is_the_first_answer(preload: objec
     assert dict(answer.headers)["x-why"] == "guard"
 
 
+@pytest.mark.parametrize("preload", GUARDS)
+async def test_the_preload_of_the_whole_router_may_lead_elsewhere_too(preload: object) -> None:
+    def root_preload(args: PreloadArgs) -> object:
+        return preload() if args.location.pathname != "/login" else None  # type: ignore[operator]
+
+    app = App(
+        lambda: Router(root_preload=root_preload)[
+            Route(path="/", component=Start), Route(path="/login", component=lambda: h1["Log in"])
+        ],
+        secret="only for this test",
+    )
+    async with open_page(app) as page:
+        assert (page.url, page.get("h1").text) == ("/login", "Log in")
+
+
+async def test_an_async_preload_of_the_whole_router_that_fails_is_told_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = App(
+        lambda: Router(root_preload=raising_later)[Route(path="/", component=Start)],
+        secret="only for this test",
+    )
+    async with open_page(app) as page:
+        assert page.get("h1").text == "Start 0"
+    assert "PermissionError: not for you: /" in caplog.text
+
+
 async def test_a_redirect_that_can_not_be_followed_shows_nothing_of_the_page(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

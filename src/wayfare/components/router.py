@@ -9,6 +9,7 @@ Upstream: https://docs.solidjs.com/solid-router/reference/components/router
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from difflib import get_close_matches
 from typing import Any, TypedDict, Unpack
 
 from ..data import current_intent
-from ..errors import RouteError, UsageError
+from ..errors import RouteError, UsageError, exc_info_of
 from ..html import Node, h1, p, section
 from ..reactive import create_memo, current_scope, get_owner
 from ..render import Component, ComponentCall, Content, Mounter, Show, View, as_component
@@ -38,6 +39,7 @@ from ..routing import (
     StaticHistory,
     create_memory_history,
     create_route_states,
+    is_redirect,
     mounted_base,
     parse_url,
     read_definitions,
@@ -48,6 +50,7 @@ from ..routing import (
 KEPT_TREES = 32
 """How many compiled route trees a process keeps, for pages that are made from the same routes."""
 
+logger = logging.getLogger("wayfare.routing")
 _trees: OrderedDict[object, RouteTree] = OrderedDict()
 
 
@@ -306,13 +309,19 @@ def _root(model: RouterModel, settings: _Settings) -> Node:
     data = None
     if settings.root_preload is not None:
         args = PreloadArgs(model.params, model.location, current_intent.get() or "initial")
-        data = model.preloader.call(settings.root_preload, args)
+        data = model.preloader.enter(settings.root_preload, args, lambda: not model.closed, _log_refusal)
     routes = _call("Routes", lambda: _routes(model, settings))
     if settings.root is None:
         return routes
     return as_component(settings.root, "Router(root=...)").offer(
         {"params": model.params, "location": model.location, "data": data, "children": routes}
     )
+
+
+def _log_refusal(error: Exception) -> None:
+    """The root is no page that could be taken away: an error of its preload function is its `data`'s."""
+    if not is_redirect(error):
+        logger.error("root_preload failed", exc_info=exc_info_of(error))
 
 
 def _routes(model: RouterModel, settings: _Settings) -> Node:

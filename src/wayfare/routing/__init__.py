@@ -48,7 +48,7 @@ from .navigation import BaseRoute, RouterModel, RouterOptions
 from .one_path import match_path, path_matcher
 from .outlets import RouteContext, create_route_states
 from .paths import is_external, is_script_url, link_state, mounted_base, resolve_path
-from .preloading import PreloadArgs
+from .preloading import PreloadArgs, is_redirect
 from .redirects import MAX_REDIRECTS
 from .search import merge_search, search_params
 from .state import state_text
@@ -97,6 +97,7 @@ __all__ = [
     "create_route_states",
     "describe_routes",
     "is_external",
+    "is_redirect",
     "is_script_url",
     "link_state",
     "match_path",

@@ -153,6 +153,11 @@ class RouterModel:
         self._connect()
 
     @property
+    def closed(self) -> bool:
+        """Whether it is gone from its page."""
+        return self._closed
+
+    @property
     def is_routing(self) -> Callable[[], bool]:
         """Whether a navigation is going on."""
         return self._routing

@@ -4,8 +4,7 @@ Strings that a browser would read as another site are told apart here, once, for
 redirects alike: browsers drop tabs and line ends inside a URL and read `\\` as `/`, so `/\\t/evil.com`
 and `/\\evil.com` leave the site although they start with one slash.
 
-Source of the behaviour: https://docs.solidjs.com/solid-router/concepts/path-parameters and the items 1-11
-of the compatibility page.
+Source of the behaviour: https://docs.solidjs.com/solid-router/concepts/path-parameters.
 """
 
 from __future__ import annotations
