@@ -71,6 +71,10 @@ def _recognised(theirs: Trace, mine: Trace, at: int, notes: dict[str, list[int]]
         return "endless"
     if _does_the_same_until_it_overflows(theirs, at):
         return "endless"
+    if _runs_inside_itself(theirs, at):
+        return "runs-inside"
+    if at < len(theirs) and theirs[at][0] == "stale" and _without_stale(theirs) == _without_stale(mine):
+        return "stale-after-commit"
     return None
 
 
@@ -83,6 +87,20 @@ def _runs_what_is_gone(theirs: Trace, mine: Trace, at: int, noted: int) -> bool:
     return noted == at or any(
         theirs[noted + length : at + length + 1] == ours for length in range(1, at - noted + 1)
     )
+
+
+def _runs_inside_itself(theirs: Trace, at: int) -> bool:
+    """Whether a computation begins to run at an event, and ends twice before it begins once more."""
+    if at >= len(theirs) or theirs[at][0] != "run":
+        return False
+    name = theirs[at][1]
+    steps = (event[0] for event in theirs[at + 1 :] if event[:2] in (["run", name], ["ran", name]))
+    return [next(steps, None), next(steps, None)] == ["ran", "ran"]
+
+
+def _without_stale(trace: Trace) -> Trace:
+    """A trace without what the last look has found: memos that are not what recomputing gives."""
+    return [event for event in trace if event[0] != "stale"]
 
 
 def _overflows(event: list[Any]) -> bool:
